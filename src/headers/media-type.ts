@@ -1,0 +1,37 @@
+import { lookup } from 'mime-types'
+
+/** The type of bytes of which nothing is known. */
+export const OCTET_STREAM = 'application/octet-stream'
+
+/** Guesses a media type from the extension of a name; `undefined` when that says nothing. */
+export function guessMediaType(name: string | undefined): string | undefined {
+  // Without a dot the whole name would be taken for an extension: a file called "html" is not a page.
+  if (!name?.includes('.')) return undefined
+  return lookup(name) || undefined
+}
+
+/**
+ * Completes a media type with a charset, which only text has (`text/*`). A charset that is already there stays.
+ */
+export function withCharset(mediaType: string, charset: string | undefined): string {
+  if (!charset || !mediaType.toLowerCase().startsWith('text/') || charsetOf(mediaType) !== undefined) return mediaType
+  return `${mediaType}; charset=${charset}`
+}
+
+/** The charset that a media type names, without quotes and in lower case. */
+export function charsetOf(mediaType: string): string | undefined {
+  return CHARSET.exec(mediaType)?.[1]?.toLowerCase()
+}
+
+/** The media type without its parameters, in lower case. */
+export function essenceOf(mediaType: string): string {
+  return (mediaType.split(';', 1)[0] as string).trim().toLowerCase()
+}
+
+/** Tells whether a browser that shows this type inline would run scripts in it: HTML, SVG and every other XML. */
+export function canRunScript(mediaType: string): boolean {
+  return SCRIPTABLE.test(essenceOf(mediaType))
+}
+
+const CHARSET = /;\s*charset\s*=\s*"?([^\s";]+)/i
+const SCRIPTABLE = /^(?:text\/html|text\/xsl|(?:text|application)\/xml|multipart\/x-mixed-replace|[^/]+\/[^/]+\+xml)/
