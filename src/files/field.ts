@@ -1,0 +1,58 @@
+import type { ByteRange } from '../headers/range.js'
+import type { FileStat } from '../storages/storage.js'
+import type { DownloadFile } from './file.js'
+
+/** What a row tells of its file. An empty column counts as not there. */
+export interface FieldFileOptions {
+  /** Name of the file; the last part is what clients save it as. */
+  name?: string | null | undefined
+  /** Bytes. Taken only where the file cannot tell its own size: a column may be out of date, and a body must be whole. */
+  size?: number | null | undefined
+  modifiedTime?: Date | null | undefined
+  contentType?: string | null | undefined
+}
+
+/** The file of a row: its bytes are another file's, and the row's columns tell more of it. */
+export class FieldFile implements DownloadFile {
+  readonly file: DownloadFile
+  readonly #options: FieldFileOptions
+
+  constructor(file: DownloadFile, options: FieldFileOptions = {}) {
+    this.file = file
+    this.#options = options
+  }
+
+  get name(): string {
+    return this.#options.name || this.file.name
+  }
+
+  get url(): string | undefined {
+    return this.file.url
+  }
+
+  get path(): string | undefined {
+    return this.file.path
+  }
+
+  async stat(): Promise<FileStat> {
+    const stat = await this.file.stat()
+    return {
+      ...stat,
+      size: stat.size ?? this.#options.size ?? undefined,
+      modifiedTime: this.#options.modifiedTime ?? stat.modifiedTime,
+      contentType: this.#options.contentType || stat.contentType,
+    }
+  }
+
+  open(range?: ByteRange, signal?: AbortSignal): AsyncIterable<Uint8Array> {
+    return this.file.open(range, signal)
+  }
+
+  get wasModifiedSince(): DownloadFile['wasModifiedSince'] {
+    return this.file.wasModifiedSince?.bind(this.file)
+  }
+
+  close(): void {
+    this.file.close?.()
+  }
+}

@@ -1,0 +1,76 @@
+import { Readable } from 'node:stream'
+import type { ByteRange } from '../headers/range.js'
+import { type Content, chunksOf, discard, isWhole, toBytes, type WholeContent } from '../storages/content.js'
+import type { FileStat } from '../storages/storage.js'
+import type { DownloadFile } from './file.js'
+
+/** What can be told of content that has no place of its own; what is not told is unknown to clients as well. */
+export interface VirtualFileOptions {
+  /** Name of the file; the last part is what clients save it as. */
+  name?: string | undefined
+  /** Address that stands for the same bytes; given on purpose, a proxy's rules may hand it over. */
+  url?: string | undefined
+  /** Bytes. Left out, it is that of the content where this is there as a whole, else unknown. */
+  size?: number | undefined
+  modifiedTime?: Date | undefined
+  /** A whole entity-tag, `"…"` or `W/"…"`. */
+  etag?: string | undefined
+  contentType?: string | undefined
+  /** Answers `If-Modified-Since`: `false` gives a 304. */
+  wasModifiedSince?: DownloadFile['wasModifiedSince']
+}
+
+/** Content, or what makes it once it is needed; the signal aborts when the client has gone. */
+export type VirtualContent = Content | ((signal: AbortSignal | undefined) => Content | Promise<Content>)
+
+/**
+ * A file that is made rather than found: text, bytes, a Blob, a stream, a generator, or a function that gives any of
+ * these when the reply needs them.
+ *
+ * Streamed content is passed on piece by piece and never gathered. With a function nothing is made for a HEAD or a 304.
+ */
+export class VirtualFile implements DownloadFile {
+  readonly name: string
+  readonly url: string | undefined
+  readonly wasModifiedSince: DownloadFile['wasModifiedSince']
+  readonly #content: VirtualContent
+  readonly #stat: FileStat
+
+  constructor(content: VirtualContent, options: VirtualFileOptions = {}) {
+    const { name = '', url, modifiedTime, etag, contentType, wasModifiedSince } = options
+    this.name = name
+    this.url = url
+    this.wasModifiedSince = wasModifiedSince
+    this.#content = content
+    const whole = typeof content !== 'function' && isWhole(content)
+    const size = whole ? sizeOf(content) : options.size
+    this.#stat = { size, modifiedTime, etag, contentType, seekable: whole }
+    // A stream may fail before anyone reads it, and an error without a listener ends the process. Reading meets it again.
+    if (content instanceof Readable) content.on('error', ignore)
+  }
+
+  async stat(): Promise<FileStat> {
+    return this.#stat
+  }
+
+  async *open(range?: ByteRange, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+    signal?.throwIfAborted()
+    const content = typeof this.#content === 'function' ? await this.#content(signal) : this.#content
+    yield* chunksOf(range !== undefined && isWhole(content) ? slice(content, range) : content, signal)
+  }
+
+  close(): void {
+    if (typeof this.#content !== 'function') discard(this.#content)
+  }
+}
+
+function sizeOf(content: WholeContent): number {
+  if (typeof content === 'string') return Buffer.byteLength(content)
+  return content instanceof Blob ? content.size : content.byteLength
+}
+
+function slice(content: WholeContent, { start, end }: ByteRange): WholeContent {
+  return content instanceof Blob ? content.slice(start, end + 1) : toBytes(content).subarray(start, end + 1)
+}
+
+function ignore(): void {}
