@@ -1,0 +1,107 @@
+import type { DownloadFile } from '../files/file.js'
+import { contentDisposition } from '../headers/content-disposition.js'
+import { HeaderMap, type HeadersInit } from '../headers/header-map.js'
+import { formatHttpDate } from '../headers/http-date.js'
+import { canRunScript, guessMediaType, OCTET_STREAM, withCharset } from '../headers/media-type.js'
+import type { FileStat } from '../storages/storage.js'
+import { NotModifiedResponse } from './not-modified.js'
+
+/** Options of {@link DownloadResponse}. */
+export interface DownloadResponseOptions {
+  /** `true` lets browsers save the file, `false` lets them show it. Default: `true`. */
+  attachment?: boolean | undefined
+  /** Name that the file is offered under. Default: the last part of its own name. */
+  basename?: string | undefined
+  /** Media type, with or without a charset. Default: what the file tells, else what its name tells. */
+  mimeType?: string | undefined
+  /** Charset of text types. Default: `utf-8`; `''` for none. */
+  charset?: string | undefined
+  /** Content coding that the bytes already have, such as `gzip`. Never guessed. Default: none. */
+  encoding?: string | undefined
+  /** Default: `200`. Only a 200 takes part in conditions, ranges and hand-over. */
+  status?: number | undefined
+  /** More headers; they win over those that follow from the file. */
+  headers?: HeadersInit | undefined
+  /** Default: `private`, since a permission was checked for this user alone. `false` for no header. */
+  cacheControl?: string | false | undefined
+  /** Default: a sandbox, for types that could run scripts when shown inline. `false` for no header. */
+  contentSecurityPolicy?: string | false | undefined
+  /** Answers `If-Modified-Since` instead of the modification time: `false` gives a 304. */
+  wasModifiedSince?: DownloadFile['wasModifiedSince']
+  /** Makes the reply of a 304. */
+  notModifiedResponse?: (() => NotModifiedResponse | Promise<NotModifiedResponse>) | undefined
+}
+
+/** The description of a download: which file, under which name, with which headers. Nothing is opened. */
+export class DownloadResponse {
+  readonly file: DownloadFile
+  readonly attachment: boolean
+  readonly status: number
+  /** Headers set on purpose; the others follow from the file when the reply is sent. */
+  readonly headers: HeaderMap
+  readonly mimeType: string | undefined
+  readonly charset: string
+  readonly encoding: string | undefined
+  readonly #basename: string | undefined
+  readonly #options: DownloadResponseOptions
+
+  constructor(file: DownloadFile, options: DownloadResponseOptions = {}) {
+    this.file = file
+    this.attachment = options.attachment ?? true
+    this.status = options.status ?? 200
+    this.headers = new HeaderMap(options.headers)
+    this.mimeType = options.mimeType || undefined
+    this.charset = options.charset ?? 'utf-8'
+    this.encoding = options.encoding || undefined
+    this.#basename = options.basename || undefined
+    this.#options = options
+  }
+
+  /** Name that the file is offered under; empty when neither the application nor the file tells one. */
+  get basename(): string {
+    return this.#basename ?? this.file.name.slice(this.file.name.lastIndexOf('/') + 1)
+  }
+
+  /** Answers `If-Modified-Since`, if the application does so itself. */
+  get wasModifiedSince(): DownloadFile['wasModifiedSince'] {
+    return this.#options.wasModifiedSince ?? this.file.wasModifiedSince?.bind(this.file)
+  }
+
+  /** Media type with its charset, as far as the file and its name tell. */
+  contentType(stat: FileStat): string {
+    const guessed = guessMediaType(this.basename) ?? guessMediaType(this.file.name)
+    return withCharset(this.mimeType ?? stat.contentType ?? guessed ?? OCTET_STREAM, this.charset)
+  }
+
+  /** All headers of the whole file, but for its length. Those that the application set come first and win. */
+  describe(stat: FileStat): HeaderMap {
+    const { cacheControl = 'private', contentSecurityPolicy = SANDBOX } = this.#options
+    const contentType = this.headers.get('Content-Type') ?? this.contentType(stat)
+    const headers = this.headers
+      .clone()
+      .setMissing('Content-Type', contentType)
+      .setMissing('Content-Disposition', contentDisposition(this.attachment ? 'attachment' : 'inline', this.basename))
+      .setDefault('X-Content-Type-Options', 'nosniff')
+    if (cacheControl) headers.setDefault('Cache-Control', cacheControl)
+    if (this.encoding) headers.setMissing('Content-Encoding', this.encoding)
+    if (stat.etag) headers.setMissing('ETag', stat.etag)
+    if (stat.modifiedTime) headers.setMissing('Last-Modified', lastModified(stat.modifiedTime))
+    if (contentSecurityPolicy && !this.attachment && canRunScript(contentType)) {
+      headers.setMissing('Content-Security-Policy', contentSecurityPolicy)
+    }
+    return headers
+  }
+
+  /** Makes the reply of a 304, see {@link DownloadResponseOptions.notModifiedResponse}. */
+  notModified(): NotModifiedResponse | Promise<NotModifiedResponse> {
+    return this.#options.notModifiedResponse?.() ?? new NotModifiedResponse()
+  }
+}
+
+/** An uploaded page or picture may show itself, and do nothing else. */
+const SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+
+/** RFC 9110, 8.8.2.1: never later than the reply itself. */
+function lastModified(modifiedTime: Date): string {
+  return formatHttpDate(Math.min(modifiedTime.getTime(), Date.now()))
+}

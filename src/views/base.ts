@@ -1,0 +1,177 @@
+import { ConfigurationError, FileNotFoundError } from '../errors.js'
+import type { DownloadFile } from '../files/file.js'
+import type { DownloadHandler, DownloadRequest, Outcome, Params } from '../handler.js'
+import type { HeadersInit } from '../headers/header-map.js'
+import { wholeSeconds } from '../headers/http-date.js'
+import { DownloadResponse, type DownloadResponseOptions } from '../responses/download.js'
+import { EmptyResponse } from '../responses/empty.js'
+import { NotModifiedResponse } from '../responses/not-modified.js'
+
+/**
+ * Finds a file for a request and describes how to download it: the base of all views.
+ *
+ * A view is made anew for every request, so its fields are safe to write. Constants are fields; what depends on the
+ * request is a `get…()` method of the same name. Check permissions in any of them and throw `PermissionDeniedError`.
+ */
+export abstract class DownloadView<P extends Params = Params> {
+  /** `true` lets browsers save the file, `false` lets them show it. */
+  attachment = true
+  /** Name that the file is offered under. Default: the last part of its own name. */
+  basename: string | undefined
+  /** Media type. Default: what the file tells, else what its name tells. */
+  mimeType: string | undefined
+  /** Charset of text types; `''` for none. */
+  charset: string | undefined = 'utf-8'
+  /** Content coding that the stored bytes already have, such as `gzip`. Never guessed. */
+  encoding: string | undefined
+  /** Caching, `false` for no header. The default keeps shared caches out, since a permission was checked. */
+  cacheControl: string | false | undefined = 'private'
+  /** Policy for this reply, `false` for none. Default: a sandbox for types that could run scripts when shown inline. */
+  contentSecurityPolicy: string | false | undefined
+  /** More headers of the reply; they win over those that follow from the file. */
+  headers: HeadersInit | undefined
+  /** The class that {@link downloadResponse} makes. */
+  responseClass: typeof DownloadResponse = DownloadResponse
+
+  #request: DownloadRequest<P> | undefined
+
+  /**
+   * Turns the view into a handler, with options in place of its fields.
+   *
+   * @throws ConfigurationError at once, when the view has no such option or its options contradict each other.
+   */
+  static asView<V extends AnyView>(this: new () => V, options: ViewOptions<V> = {}): DownloadHandler<ParamsOf<V>> {
+    // Constructed first and assigned after: the fields of a subclass would overwrite what a constructor was given.
+    const fields = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+    const create = (): V => Object.assign(new this(), fields)
+    assertOptions(new this(), fields)
+    create().checkOptions()
+    return (request) => {
+      const view = create()
+      view.setup(request)
+      return view.dispatch()
+    }
+  }
+
+  /** The request that this view was made for. */
+  get request(): DownloadRequest<P> {
+    if (this.#request !== undefined) return this.#request
+    throw new ConfigurationError(`${this.constructor.name} has no request yet: use asView(), or setupView() in tests.`)
+  }
+
+  /** The parameters of the route. */
+  get params(): P {
+    return this.request.params
+  }
+
+  /** Gives the view its request. */
+  setup(request: DownloadRequest<P>): void {
+    this.#request = request
+  }
+
+  /** Looks, when the application starts, whether the view can work at all. The default finds no fault. */
+  checkOptions(): void {}
+
+  /** Answers by method: GET and HEAD download, OPTIONS tells what there is, anything else is a 405. */
+  dispatch(): Outcome | Promise<Outcome> {
+    const { method } = this.request
+    if (method === 'GET' || method === 'HEAD') return this.renderToResponse()
+    return new EmptyResponse(method === 'OPTIONS' ? 204 : 405, { Allow: 'GET, HEAD, OPTIONS' })
+  }
+
+  /** Finds the file. Throw `FileNotFoundError` when there is none. */
+  abstract getFile(): DownloadFile | Promise<DownloadFile>
+
+  /** Finds the name that the file is offered under. The default gives back {@link basename}. */
+  getBasename(): Awaitable<string | undefined> {
+    return this.basename
+  }
+
+  /** Finds the media type. The default gives back {@link mimeType}. */
+  getMimeType(): Awaitable<string | undefined> {
+    return this.mimeType
+  }
+
+  /** Finds the charset. The default gives back {@link charset}. */
+  getCharset(): Awaitable<string | undefined> {
+    return this.charset
+  }
+
+  /** Finds the content coding. The default gives back {@link encoding}. */
+  getEncoding(): Awaitable<string | undefined> {
+    return this.encoding
+  }
+
+  /** Answers `If-Modified-Since`. The default asks the file, then compares its modification time. */
+  async wasModifiedSince(file: DownloadFile, since: Date): Promise<boolean> {
+    if (file.wasModifiedSince !== undefined) return file.wasModifiedSince(since)
+    const { modifiedTime } = await file.stat()
+    return modifiedTime === undefined || wholeSeconds(modifiedTime.getTime()) > since.getTime()
+  }
+
+  /** Makes the reply for a file that the client already has. */
+  notModifiedResponse(): Awaitable<NotModifiedResponse> {
+    return new NotModifiedResponse()
+  }
+
+  /** Makes the reply for a file that is not there. The default throws the error, which adapters answer with 404. */
+  fileNotFoundResponse(error: FileNotFoundError): Awaitable<Outcome> {
+    throw error
+  }
+
+  /** Describes the download of a file. Options given here win over the view's own. */
+  async downloadResponse(file: DownloadFile, options: DownloadResponseOptions = {}): Promise<DownloadResponse> {
+    return new this.responseClass(file, {
+      attachment: this.attachment,
+      basename: await this.getBasename(),
+      mimeType: await this.getMimeType(),
+      charset: await this.getCharset(),
+      encoding: await this.getEncoding(),
+      headers: this.headers,
+      cacheControl: this.cacheControl,
+      contentSecurityPolicy: this.contentSecurityPolicy,
+      wasModifiedSince: (since) => this.wasModifiedSince(file, since),
+      notModifiedResponse: () => this.notModifiedResponse(),
+      ...options,
+    })
+  }
+
+  /** Finds the file and describes its download. Options are those of {@link downloadResponse}. */
+  async renderToResponse(options?: DownloadResponseOptions): Promise<Outcome> {
+    try {
+      const file = await this.getFile()
+      await file.stat()
+      return await this.downloadResponse(file, options)
+    } catch (error) {
+      if (error instanceof FileNotFoundError) return this.fileNotFoundResponse(error)
+      throw error
+    }
+  }
+}
+
+/** A value, or one that is still on its way. */
+export type Awaitable<T> = T | Promise<T>
+
+/** The options of a view: its public fields. Hooks, which are methods, are overridden in a subclass instead. */
+export type ViewOptions<V> = {
+  [Name in keyof V as V[Name] extends AnyMethod ? never : Name extends 'request' | 'params' ? never : Name]?:
+    | V[Name]
+    | undefined
+}
+
+/** The parameters that a view needs of its route. */
+export type ParamsOf<V> = V extends DownloadView<infer P> ? P : never
+
+type AnyMethod = (...args: never[]) => unknown
+// Parameters stand in both directions of a view, so that only this matches views of every kind.
+// biome-ignore lint/suspicious/noExplicitAny: see above; it is in no signature that a user meets.
+type AnyView = DownloadView<any>
+
+function assertOptions(view: AnyView, options: object): void {
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(view, name)) continue
+    const known = Object.keys(view).sort().join(', ')
+    const reason = name in view ? 'is a hook: override it in a subclass' : `is no option. There are: ${known}`
+    throw new ConfigurationError(`${view.constructor.name}.asView(): "${name}" ${reason}.`)
+  }
+}

@@ -1,0 +1,43 @@
+import { ConfigurationError } from '../errors.js'
+import type { DownloadFile } from '../files/file.js'
+import { StorageFile } from '../files/storage.js'
+import type { Params } from '../handler.js'
+import type { Storage } from '../storages/storage.js'
+import { type Awaitable, DownloadView } from './base.js'
+import { missingParam, paramOf } from './params.js'
+
+/** Serves a file of a storage, given its key. */
+export class StorageDownloadView<P extends Params = Params> extends DownloadView<P> {
+  /** The storage that holds the file. */
+  storage: Storage | undefined
+  /** Key of the file. A parameter of the route wins, see {@link pathParam}. */
+  path: string | undefined
+  /** Parameter of the route that holds the key. */
+  pathParam = 'path'
+
+  override checkOptions(): void {
+    if (this.storage !== undefined || this.getStorage !== StorageDownloadView.prototype.getStorage) return
+    throw noStorage(this.constructor.name)
+  }
+
+  /** Finds the storage. The default gives back {@link storage}. */
+  getStorage(): Awaitable<Storage> {
+    if (this.storage !== undefined) return this.storage
+    throw noStorage(this.constructor.name)
+  }
+
+  /** Finds the key. The default gives back the route's parameter {@link pathParam}, else {@link path}. */
+  getPath(): Awaitable<string> {
+    const path = paramOf(this.params, this.pathParam) ?? this.path
+    if (path !== undefined) return path
+    throw missingParam(this, [this.pathParam], 'set `path` or override getPath()')
+  }
+
+  override async getFile(): Promise<DownloadFile> {
+    return new StorageFile(await this.getStorage(), await this.getPath())
+  }
+}
+
+function noStorage(view: string): ConfigurationError {
+  return new ConfigurationError(`${view} has no storage: set \`storage\` or override getStorage().`)
+}
