@@ -1,0 +1,70 @@
+import { STATUS_CODES } from 'node:http'
+import { DownloadError } from '../errors.js'
+import type { DownloadFile } from '../files/file.js'
+import type { DownloadHandler, DownloadRequest, Outcome, Params } from '../handler.js'
+import { HeaderMap } from '../headers/header-map.js'
+import { DownloadResponse } from '../responses/download.js'
+import { negotiate } from '../responses/negotiate.js'
+import { ProxiedDownloadResponse } from '../responses/proxied.js'
+import type { Reply } from '../responses/reply.js'
+
+/** Something to send, with what has to be let go of once that is done. */
+export interface Answer {
+  readonly reply: Reply
+  /** Decides anew, for a file that changed before its first byte was sent. */
+  again(): Promise<Reply>
+  close(): void
+}
+
+/** Asks a handler and decides what is sent of its outcome. Throws what the handler throws. */
+export async function answer<P extends Params>(
+  handler: DownloadHandler<P>,
+  request: DownloadRequest<P>,
+): Promise<Answer> {
+  const outcome = await handler(request)
+  const again = () => toReply(outcome, request)
+  const close = () => fileOf(outcome)?.close?.()
+  try {
+    return { reply: await again(), again, close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+/** The reply of an error: the status and its name, and nothing else: no path, no message of the system. */
+export function errorReply(error: unknown): { status: number; headers: HeaderMap; text: Uint8Array } {
+  const { status, retryAfter } = error instanceof DownloadError ? error : UNKNOWN_ERROR
+  const text = Buffer.from(`${STATUS_CODES[status] ?? 'Error'}\n`)
+  const headers = new HeaderMap({
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': String(text.length),
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-store',
+  })
+  if (retryAfter !== undefined) headers.set('Retry-After', String(retryAfter))
+  return { status, headers, text }
+}
+
+/** Tells whether an error is a fault to be reported, and not just an answer. */
+export function isFault(error: unknown): boolean {
+  return !(error instanceof DownloadError) || error.status >= 500
+}
+
+const UNKNOWN_ERROR = { status: 500, retryAfter: undefined }
+
+async function toReply(outcome: Outcome, request: DownloadRequest): Promise<Reply> {
+  const reply: Reply = outcome instanceof DownloadResponse ? await negotiate(request, outcome) : outcome
+  if (reply.body === undefined && request.method !== 'HEAD' && mayHaveBody(reply.status)) {
+    reply.headers.setMissing('Content-Length', '0')
+  }
+  return reply
+}
+
+function mayHaveBody(status: number): boolean {
+  return status >= 200 && status !== 204 && status !== 304
+}
+
+function fileOf(outcome: Outcome): DownloadFile | undefined {
+  return outcome instanceof DownloadResponse || outcome instanceof ProxiedDownloadResponse ? outcome.file : undefined
+}

@@ -1,0 +1,2 @@
+export type { AdapterOptions } from '../options.js'
+export { type ExpressHandlerOptions, toExpressHandler } from './handler.js'

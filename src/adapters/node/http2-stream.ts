@@ -1,0 +1,33 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import type { DownloadHandler } from '../../handler.js'
+import { compileRoute, type ParamsOfRoute, requireMatch } from '../route.js'
+import { originForm } from '../target.js'
+import type { NodeHandlerOptions } from './handler.js'
+import { NodeDownloadRequest } from './request.js'
+import { serve } from './serve.js'
+import { streamTarget } from './target.js'
+
+/** Turns a view into a listener of the `stream` event of `node:http2`. */
+export function toHttp2StreamHandler<Route extends string = string>(
+  handler: DownloadHandler<ParamsOfRoute<Route>>,
+  options: NodeHandlerOptions<Route, ServerHttp2Stream> = {},
+): (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void {
+  const { context, onError } = options
+  const match = compileRoute<Route>(options.route)
+  return (stream, headers) => {
+    const method = headers[':method'] ?? 'GET'
+    const url = originForm(headers[':path'] ?? '/')
+    const request = async () => {
+      const params = requireMatch(match(url))
+      return new NodeDownloadRequest({
+        method,
+        url,
+        headers,
+        params,
+        context: (await context?.(stream)) ?? {},
+        raw: stream,
+      })
+    }
+    void serve({ handler, target: streamTarget(stream), request, method, url, onError })
+  }
+}

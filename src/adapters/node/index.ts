@@ -1,0 +1,6 @@
+export type { AdapterOptions } from '../options.js'
+export type { ParamsOfRoute } from '../route.js'
+export { type NodeHandler, type NodeHandlerOptions, toNodeHandler } from './handler.js'
+export { toHttp2StreamHandler } from './http2-stream.js'
+export type { NodeRequest } from './request.js'
+export type { NodeResponse } from './target.js'

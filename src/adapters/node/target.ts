@@ -1,0 +1,111 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { constants, type Http2ServerResponse, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import { Socket } from 'node:net'
+import type { HeaderMap } from '../../headers/header-map.js'
+import { onSocketClose } from './socket-close.js'
+
+/** Where a reply goes: the few things in which the ways of Node to answer differ. */
+export interface ReplyTarget {
+  readonly headersSent: boolean
+  /** Tells whether the client has gone already. */
+  readonly isGone: boolean
+  writeHead(status: number, headers: HeaderMap): void
+  /** Takes a piece of the body; `false` asks to wait for `onDrain`. */
+  write(bytes: Uint8Array): boolean
+  end(bytes?: Uint8Array): void
+  /** Ends a body that broke off in a way that the client cannot take for its end. */
+  breakOff(): void
+  /** Tells when more can be written, and when the client has gone. Gives back what ends the watch. */
+  watch(onDrain: () => void, onGone: () => void): () => void
+}
+
+/** A response of `node:http` or of the compatibility API of `node:http2`. */
+export type NodeResponse = ServerResponse<IncomingMessage> | Http2ServerResponse
+
+/** Answers by a response object. What the application has set on it stays, but for what the download says itself. */
+export function responseTarget(res: NodeResponse): ReplyTarget {
+  // The two classes have the same methods, but TypeScript cannot call overloads of a union.
+  const response = res as ServerResponse
+  const { socket } = response
+  return {
+    get headersSent() {
+      return response.headersSent
+    },
+    get isGone() {
+      return response.destroyed || response.writableEnded
+    },
+    writeHead(status, headers) {
+      for (const [name, value] of headers) {
+        if (headers.isDefault(name) && response.hasHeader(name)) continue
+        response.setHeader(
+          name,
+          ADDITIVE.has(name.toLowerCase()) ? [...present(response, name), ...[value].flat()] : value,
+        )
+      }
+      response.writeHead(status)
+    },
+    write: (bytes) => response.write(bytes),
+    end: (bytes) => void response.end(bytes),
+    breakOff() {
+      if (isHttp2(res)) res.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+      else breakSocket(res)
+    },
+    watch(onDrain, onGone) {
+      response.on('drain', onDrain).on('close', onGone)
+      // A pipelined response that still waits for its turn hears nothing of its socket.
+      const leave = isHttp2(res) || socket === null ? undefined : onSocketClose(socket, onGone)
+      return () => {
+        response.off('drain', onDrain).off('close', onGone)
+        leave?.()
+      }
+    },
+  }
+}
+
+/** Answers by a stream of `node:http2`. */
+export function streamTarget(stream: ServerHttp2Stream): ReplyTarget {
+  return {
+    get headersSent() {
+      return stream.headersSent
+    },
+    get isGone() {
+      return stream.destroyed || stream.closed
+    },
+    writeHead(status, headers) {
+      const fields: OutgoingHttpHeaders = { ':status': status }
+      for (const [name, value] of headers) fields[name.toLowerCase()] = value
+      stream.respond(fields)
+    },
+    write: (bytes) => stream.write(bytes),
+    end: (bytes) => void stream.end(bytes),
+    breakOff: () => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
+    watch(onDrain, onGone) {
+      stream.on('drain', onDrain).on('close', onGone).on('error', ignore)
+      return () => stream.off('drain', onDrain).off('close', onGone)
+    },
+  }
+}
+
+/** Fields to which a download adds, where others of the application's are already there. */
+const ADDITIVE = new Set(['set-cookie', 'vary'])
+
+function present(response: ServerResponse, name: string): string[] {
+  const value = response.getHeader(name)
+  return value === undefined ? [] : [value].flat().map(String)
+}
+
+function isHttp2(res: NodeResponse): res is Http2ServerResponse {
+  return 'stream' in res
+}
+
+function breakSocket(res: ServerResponse): void {
+  const { socket } = res
+  if (socket === null) return
+  // Without a length and without chunks, the body ends where the connection does: only a reset tells that it did not.
+  const endsWithConnection = !res.chunkedEncoding && !res.hasHeader('Content-Length')
+  if (endsWithConnection && socket.constructor === Socket) socket.resetAndDestroy()
+  else socket.destroy()
+}
+
+/** The reset of a stream by its client; `close` follows and tells all there is to know. */
+function ignore(): void {}

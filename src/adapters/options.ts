@@ -1,0 +1,30 @@
+import type { DownloadContext, DownloadRequest } from '../handler.js'
+
+/** What every adapter can be told. */
+export interface AdapterOptions<Raw> {
+  /** Tells what the application knows of the user; views see it as `request.context`. Default: nothing. */
+  context?: ((raw: Raw) => DownloadContext | Promise<DownloadContext>) | undefined
+  /**
+   * Called for every fault: a status of 500 or more, and a body that broke off. Default: it is written to
+   * `console.error` with its cause.
+   */
+  onError?: ((error: unknown, request: Pick<DownloadRequest, 'method' | 'url'>) => void) | undefined
+}
+
+/** Hands a fault to the application. Nothing may come back: an error here would end the process. */
+export function report(
+  error: unknown,
+  request: Pick<DownloadRequest, 'method' | 'url'>,
+  onError: AdapterOptions<never>['onError'] = logError,
+): void {
+  try {
+    onError(error, request)
+  } catch (fault) {
+    console.error('downloadview: onError failed:', fault)
+  }
+}
+
+/** The query stays out of the log: it may carry a signature. */
+function logError(error: unknown, { method, url }: Pick<DownloadRequest, 'method' | 'url'>): void {
+  console.error(`downloadview: ${method} ${JSON.stringify(url.split('?', 1)[0])} failed:`, error)
+}
