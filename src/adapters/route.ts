@@ -25,7 +25,9 @@ export function compileRoute<Route extends string>(route: Route | undefined): Ro
   if (route === undefined) return () => ({}) as ParamsOfRoute<Route>
   assertRoute(route)
   const names = [...route.matchAll(PARAMETER)].map(([, , name]) => name as string)
-  const pattern = new RegExp(`^${escapeForPattern(route).replace(PARAMETER, (_, kind) => (kind === ':' ? '([^/]+)' : '(.+)'))}$`)
+  const pattern = new RegExp(
+    `^${escapeForPattern(route).replace(PARAMETER, (_, kind) => (kind === ':' ? '([^/]+)' : '(.+)'))}$`,
+  )
   return (url) => {
     const values = pattern.exec(pathOf(url))?.slice(1).map(decode)
     // "%zz" stands for no character, so it names no file.
