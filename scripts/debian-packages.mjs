@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process'
+import { run } from './lib/run.mjs'
+
+/** Programs that the tests drive: real clients here, real servers later. */
+const PACKAGES = ['curl', 'wget', 'aria2']
+
+/** Installs the missing ones when it may, and otherwise throws the command that does. */
+export async function installDebianPackages() {
+  const missing = PACKAGES.filter((name) => !isInstalled(name))
+  if (missing.length === 0) return console.log(`Debian packages: ${PACKAGES.join(' ')}: there`)
+  if (process.getuid?.() !== 0) throw new Error(`These programs are missing. Run:\n  sudo ${forPeople(missing)}`)
+  console.log(`Debian packages: installing ${missing.join(' ')}…`)
+  await run('apt-get', ['-qq', 'update'])
+  await run('apt-get', ['-qq', '-o', 'Dpkg::Use-Pty=0', ...install(missing)], {
+    env: { DEBIAN_FRONTEND: 'noninteractive' },
+  })
+}
+
+function isInstalled(name) {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder is for dpkg-query.
+  const { stdout } = spawnSync('dpkg-query', ['--show', '--showformat=${db:Status-Status}', name], { encoding: 'utf8' })
+  return stdout?.trim() === 'installed'
+}
+
+function install(names) {
+  // The timeout lets another apt-get of this machine end first.
+  return ['-o', 'DPkg::Lock::Timeout=300', 'install', '-y', '--no-install-recommends', ...names]
+}
+
+function forPeople(names) {
+  return `apt-get update && sudo apt-get ${install(names).join(' ')}`
+}
