@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util'
+
+/** What the demo is told when it starts. */
+export interface CommandLine {
+  readonly port: number
+  readonly reset: boolean
+  readonly databaseUrl: string | undefined
+}
+
+/** Reads arguments and environment. Ends the process for `--help`, and for what it does not understand. */
+export function parseCommandLine(args: string[], env: NodeJS.ProcessEnv): CommandLine {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: { reset: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    })
+    if (values.help) return exit(0, console.log)
+    return { port: parsePort(env['PORT']), reset: values.reset ?? false, databaseUrl: env['DATABASE_URL'] || undefined }
+  } catch (error) {
+    console.error(`downloadview demo: ${(error as Error).message}\n`)
+    return exit(2, console.error)
+  }
+}
+
+const USAGE = `Usage: npm run demo [-- --reset]
+
+  --reset       remove demo/data first, and start afresh
+  --help        show this
+
+Environment:
+  PORT          port on 127.0.0.1, 8000 if it is not set; 0 for any that is free
+  DATABASE_URL  a PostgreSQL server, as postgres://user@host/name, in place of the embedded database.
+                Needs \`npm install --no-save pg\`. --reset leaves it alone.`
+
+function exit(code: number, print: (text: string) => void): never {
+  print(USAGE)
+  process.exit(code)
+}
+
+function parsePort(text = '8000'): number {
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port <= 65535) return port
+  throw new RangeError(`PORT must be a number from 0 to 65535, got "${text}".`)
+}
