@@ -22,13 +22,17 @@ export const MAX_NAME_LENGTH = 255
 
 /** Makes a name that is safe to save under: see {@link contentDisposition}. */
 export function safeName(name: string): string {
-  const cleaned = name
+  const cleaned = shorten(clean(name))
+  return ONLY_DOTS.test(cleaned) ? FALLBACK : cleaned
+}
+
+function clean(name: string): string {
+  return name
     .replace(LONE_SURROGATES, '\uFFFD')
     .replace(WHITE_SPACE, ' ')
     .replace(UNSAFE_CHARACTERS, '')
     .replace(SEPARATORS, '_')
     .trim()
-  return ONLY_DOTS.test(cleaned) ? FALLBACK : shorten(cleaned)
 }
 
 const FALLBACK = 'download'
@@ -41,18 +45,19 @@ const UNSAFE_CHARACTERS = /[\u0000-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u
 const SEPARATORS = /[/\\\u2044\u2215\u29F8\u29F5\uFE68\uFF0F\uFF3C]/g
 const ONLY_DOTS = /^\.*$/
 
-/** Cuts a long name before its extension, between two code points. */
+/** Cuts a long name before its extension, between two code points, and never right after a blank. */
 function shorten(name: string): string {
   if (name.length <= MAX_NAME_LENGTH) return name
   const dot = name.lastIndexOf('.')
   const extension = dot > 0 && name.length - dot <= 32 ? name.slice(dot) : ''
   const stem = name.slice(0, MAX_NAME_LENGTH - extension.length)
-  return stem.replace(/[\uD800-\uDBFF]$/, '') + extension
+  return stem.replace(/[\uD800-\uDBFF]$/, '').trimEnd() + extension
 }
 
 /** Folds first and escapes after: full-width quotes become real ones only by folding. */
 function plainName(name: string): string {
-  const folded = fold(name)
+  // Some characters fold to as many as 18.
+  const folded = shorten(fold(name))
   if (folded === name) return name
   const dot = folded.lastIndexOf('.')
   const stem = dot === -1 ? folded : folded.slice(0, dot)

@@ -8,11 +8,6 @@ export function fileEtag(size: number | bigint, mtimeNs: bigint): string {
   return `"${size.toString(16)}-${mtimeNs.toString(16)}"`
 }
 
-/** Puts a storage's tag into the form of the header: quoted, unless it is already a whole entity-tag. */
-export function quoteEtag(tag: string): string {
-  return ENTITY_TAG.test(tag) ? tag : `"${tag.replace(NOT_ETAG_CHARACTERS, '')}"`
-}
-
 /** Tells whether a tag stands for the very same bytes (RFC 9110, 8.8.3.2). */
 export function isStrong(etag: string | undefined): etag is string {
   return etag?.startsWith('"') ?? false
@@ -31,8 +26,6 @@ export function weakMatch(list: string, etag: string | undefined): boolean {
 }
 
 const ETAG_CHARACTERS = '\\x21\\x23-\\x7e\\x80-\\xff'
-const ENTITY_TAG = new RegExp(`^(?:W/)?"[${ETAG_CHARACTERS}]*"$`)
-const NOT_ETAG_CHARACTERS = new RegExp(`[^${ETAG_CHARACTERS}]`, 'g')
 const NEXT_TAG = new RegExp(`[ \\t,]*((?:W/)?"[${ETAG_CHARACTERS}]*")[ \\t]*(?=,|$)`, 'y')
 
 /** Reads the tags up to the first thing that is none: an unquoted or unclosed tag must not match by accident. */

@@ -32,7 +32,17 @@ const RFC_850 = new RegExp(`^${LONG_DAY_NAME}, (?<day>\\d\\d)-${MONTH}-(?<year>\
 const ASCTIME = new RegExp(`^${DAY_NAME} ${MONTH} (?<day>[ \\d]\\d) ${TIME} (?<year>\\d{4})$`)
 
 function toEpoch(parts: Record<string, string>): number | undefined {
-  const year = fullYear(parts['year'] as string)
+  const digits = parts['year'] as string
+  if (digits.length === 4) return epochIn(Number(digits), parts)
+  // RFC 9110, 5.6.7: a date with a two-digit year that seems more than 50 years ahead lies in the past.
+  const now = new Date()
+  const year = now.getUTCFullYear() - (now.getUTCFullYear() % 100) + Number(digits)
+  const epoch = epochIn(year, parts)
+  const farthest = now.setUTCFullYear(now.getUTCFullYear() + 50)
+  return epoch !== undefined && epoch > farthest ? epochIn(year - 100, parts) : epoch
+}
+
+function epochIn(year: number, parts: Record<string, string>): number | undefined {
   const month = MONTHS.indexOf(parts['month'] as string)
   const day = Number(parts['day'])
   // A leap second has no place in epoch time: it counts as the second before it.
@@ -43,12 +53,4 @@ function toEpoch(parts: Record<string, string>): number | undefined {
   date.setUTCHours(Number(parts['hour']), Number(parts['minute']), second)
   // 31 February rolls over into March: no such date was meant.
   return date.getUTCDate() === day ? date.getTime() : undefined
-}
-
-/** RFC 9110, 5.6.7: a two-digit year that seems more than 50 years ahead lies in the past. */
-function fullYear(digits: string): number {
-  if (digits.length === 4) return Number(digits)
-  const thisYear = new Date().getUTCFullYear()
-  const year = thisYear - (thisYear % 100) + Number(digits)
-  return year > thisYear + 50 ? year - 100 : year
 }

@@ -28,9 +28,13 @@ export function essenceOf(mediaType: string): string {
   return (mediaType.split(';', 1)[0] as string).trim().toLowerCase()
 }
 
-/** Tells whether a browser that shows this type inline would run scripts in it: HTML, SVG and every other XML. */
+/**
+ * Tells whether a browser that shows this type inline would run scripts in it: HTML, SVG and every other XML.
+ *
+ * Browsers split a Content-Type at its commas and take the last type there, so that none of them may be one.
+ */
 export function canRunScript(mediaType: string): boolean {
-  return SCRIPTABLE.test(essenceOf(mediaType))
+  return mediaType.split(',').some((each) => SCRIPTABLE.test(essenceOf(each)))
 }
 
 const CHARSET = /;\s*charset\s*=\s*"?([^\s";]+)/i

@@ -40,27 +40,27 @@ export function parseRange(header: string | null | undefined, size: number): Ran
 }
 
 const BYTES_UNIT = /^bytes=/i
-const RANGE_SPEC = /^(\d*)-(\d*)$/
+const RANGE_SPEC = /^[ \t]*(\d*)-(\d*)[ \t]*$/
+const BLANK = /^[ \t]*$/
 
 function byteRangeSet(header: string | null | undefined): string[] | undefined {
   if (!header || !BYTES_UNIT.test(header)) return undefined
   // RFC 9110, 5.6.1.2: empty list elements are ignored, but an empty list is none.
-  const specs = header.slice('bytes='.length).split(',').map(trim).filter(Boolean)
+  const specs = header
+    .slice('bytes='.length)
+    .split(',')
+    .filter((spec) => !BLANK.test(spec))
   return specs.length === 0 ? undefined : specs
 }
 
-function trim(text: string): string {
-  return text.trim()
-}
-
-/** Digits beyond 2^53 lose precision, and that is harmless: each bound is compared with the size before it is used. */
+/** Digits beyond 2^53 lose precision; that is harmless where a bound is compared with the size, which is below. */
 function resolve(spec: string, size: number): ByteRange | 'invalid' | 'outside' {
   const match = RANGE_SPEC.exec(spec)
   if (match === null) return 'invalid'
   const [, first = '', last = ''] = match
   if (first === '') return last === '' ? 'invalid' : suffix(Number(last), size)
   const start = Number(first)
-  if (last !== '' && Number(last) < start) return 'invalid'
+  if (last !== '' && BigInt(last) < BigInt(first)) return 'invalid'
   if (start >= size) return 'outside'
   return { start, end: last === '' ? size - 1 : Math.min(Number(last), size - 1) }
 }

@@ -70,7 +70,7 @@ export class DownloadResponse {
   /** Media type with its charset, as far as the file and its name tell. */
   contentType(stat: FileStat): string {
     const guessed = guessMediaType(this.basename) ?? guessMediaType(this.file.name)
-    return withCharset(this.mimeType ?? stat.contentType ?? guessed ?? OCTET_STREAM, this.charset)
+    return withCharset(this.mimeType ?? (stat.contentType || guessed || OCTET_STREAM), this.charset)
   }
 
   /** All headers of the whole file, but for its length. Those that the application set come first and win. */
@@ -85,8 +85,8 @@ export class DownloadResponse {
     if (cacheControl) headers.setDefault('Cache-Control', cacheControl)
     if (this.encoding) headers.setMissing('Content-Encoding', this.encoding)
     if (stat.etag) headers.setMissing('ETag', stat.etag)
-    if (stat.modifiedTime) headers.setMissing('Last-Modified', lastModified(stat.modifiedTime))
-    if (contentSecurityPolicy && !this.attachment && canRunScript(contentType)) {
+    if (isDate(stat.modifiedTime)) headers.setMissing('Last-Modified', lastModified(stat.modifiedTime))
+    if (contentSecurityPolicy && !isAttachment(headers) && canRunScript(contentType)) {
       headers.setMissing('Content-Security-Policy', contentSecurityPolicy)
     }
     return headers
@@ -101,7 +101,17 @@ export class DownloadResponse {
 /** An uploaded page or picture may show itself, and do nothing else. */
 const SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
+/** Rows and remote files may bring an invalid date, which is not known then. */
+function isDate(date: Date | undefined): date is Date {
+  return Number.isFinite(date?.getTime())
+}
+
 /** RFC 9110, 8.8.2.1: never later than the reply itself. */
 function lastModified(modifiedTime: Date): string {
   return formatHttpDate(Math.min(modifiedTime.getTime(), Date.now()))
+}
+
+/** Looks at what is sent: the application may have written the header itself. */
+function isAttachment(headers: HeaderMap): boolean {
+  return /^\s*attachment\s*(?:;|$)/i.test(headers.get('Content-Disposition') ?? '')
 }

@@ -1,3 +1,4 @@
+import type { DownloadFile } from '../files/file.js'
 import { HeaderMap, type HeadersInit } from '../headers/header-map.js'
 import type { Reply } from './reply.js'
 
@@ -5,9 +6,12 @@ import type { Reply } from './reply.js'
 export class EmptyResponse implements Reply {
   readonly status: number
   readonly headers: HeaderMap
+  /** The file that the reply is about, if there is one. It is let go of once the reply is sent. */
+  readonly file: DownloadFile | undefined
 
-  constructor(status: number, headers?: HeadersInit) {
+  constructor(status: number, headers?: HeadersInit, file?: DownloadFile) {
     this.status = status
     this.headers = new HeaderMap(headers)
+    this.file = file
   }
 }

@@ -24,7 +24,7 @@ export interface ConditionalRequest {
 export async function negotiate(request: ConditionalRequest, response: DownloadResponse): Promise<Reply> {
   const stat = await response.file.stat()
   const headers = response.describe(stat)
-  if (response.status !== 200) return whole(request, response, stat, headers)
+  if (response.status !== 200 || !isRetrieval(request)) return whole(request, response, stat, headers)
   const validators = await validatorsOf(request, response, headers)
   const verdict = checkPreconditions(request.headers, validators)
   if (verdict === 'not-modified') return notModified(response, headers)
@@ -35,6 +35,11 @@ export async function negotiate(request: ConditionalRequest, response: DownloadR
   if (range === 'unsatisfiable')
     return withoutBody(416, headers.set('Content-Range', contentRange(undefined, stat.size as number)))
   return partial(request, response, stat, headers, range)
+}
+
+/** Any other method has done its work by now: a 304 or a 412 would deny that. */
+function isRetrieval({ method }: ConditionalRequest): boolean {
+  return method === 'GET' || method === 'HEAD'
 }
 
 async function validatorsOf(
@@ -85,8 +90,9 @@ function partial(
   const { file } = response
   const size = stat.size as number
   if (others.length > 0) {
+    // Many small ranges would cost more than the file, in reads or in bytes: then the file is sent.
+    if (others.length >= MAX_PARTS) return whole(request, response, stat, headers)
     const framed = frameRanges([range, ...others], size, headers.get('Content-Type') as string)
-    // Many small ranges would cost more than the file: then the file is sent.
     if (framed.contentLength > Math.max(size, MULTIPART_ALLOWANCE)) return whole(request, response, stat, headers)
     headers.set('Content-Type', framed.contentType).set('Content-Length', String(framed.contentLength))
     return {
@@ -99,6 +105,9 @@ function partial(
   headers.set('Content-Range', contentRange(range, size)).set('Content-Length', String(length))
   return { status: 206, headers, body: { length, open: (signal) => file.open(range, signal) } }
 }
+
+/** Each part is a read of its own: thousands, which one header could ask for, would keep the disk busy for nothing. */
+const MAX_PARTS = 200
 
 /** What the framing of several ranges may add even to a file that is smaller than that itself, in bytes. */
 const MULTIPART_ALLOWANCE = 4096
@@ -126,7 +135,7 @@ function withoutBody(status: number, headers: HeaderMap): Reply {
 
 /** Takes away what describes a body that is not there (RFC 9110, 15.4.5); caching, cookies and CORS stay. */
 function withoutRepresentation(headers: HeaderMap): HeaderMap {
-  for (const name of ['Content-Type', 'Content-Disposition', 'Content-Encoding', 'Content-Language'])
+  for (const name of ['Content-Type', 'Content-Length', 'Content-Disposition', 'Content-Encoding', 'Content-Language'])
     headers.delete(name)
   return headers
 }

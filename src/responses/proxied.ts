@@ -10,10 +10,9 @@ import { EmptyResponse } from './empty.js'
  */
 export class ProxiedDownloadResponse extends EmptyResponse {
   /** The file that is handed over. */
-  readonly file: DownloadFile
+  declare readonly file: DownloadFile
 
   constructor(response: DownloadResponse, headers: HeadersInit) {
-    super(response.status, headers)
-    this.file = response.file
+    super(response.status, headers, response.file)
   }
 }
