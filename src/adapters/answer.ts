@@ -1,11 +1,9 @@
 import { STATUS_CODES } from 'node:http'
 import { DownloadError } from '../errors.js'
-import type { DownloadFile } from '../files/file.js'
 import type { DownloadHandler, DownloadRequest, Outcome, Params } from '../handler.js'
 import { HeaderMap } from '../headers/header-map.js'
 import { DownloadResponse } from '../responses/download.js'
 import { negotiate } from '../responses/negotiate.js'
-import { ProxiedDownloadResponse } from '../responses/proxied.js'
 import type { Reply } from '../responses/reply.js'
 
 /** Something to send, with what has to be let go of once that is done. */
@@ -23,7 +21,7 @@ export async function answer<P extends Params>(
 ): Promise<Answer> {
   const outcome = await handler(request)
   const again = () => toReply(outcome, request)
-  const close = () => fileOf(outcome)?.close?.()
+  const close = () => outcome.file?.close?.()
   try {
     return { reply: await again(), again, close }
   } catch (error) {
@@ -34,7 +32,7 @@ export async function answer<P extends Params>(
 
 /** The reply of an error: the status and its name, and nothing else: no path, no message of the system. */
 export function errorReply(error: unknown): { status: number; headers: HeaderMap; text: Uint8Array } {
-  const { status, retryAfter } = error instanceof DownloadError ? error : UNKNOWN_ERROR
+  const { status, retryAfter } = error instanceof DownloadError && isErrorStatus(error.status) ? error : UNKNOWN_ERROR
   const text = Buffer.from(`${STATUS_CODES[status] ?? 'Error'}\n`)
   const headers = new HeaderMap({
     'Content-Type': 'text/plain; charset=utf-8',
@@ -48,7 +46,12 @@ export function errorReply(error: unknown): { status: number; headers: HeaderMap
 
 /** Tells whether an error is a fault to be reported, and not just an answer. */
 export function isFault(error: unknown): boolean {
-  return !(error instanceof DownloadError) || error.status >= 500
+  return !(error instanceof DownloadError) || !isErrorStatus(error.status) || error.status >= 500
+}
+
+/** Applications choose the status of their errors; one that no server can send must not take the process down. */
+function isErrorStatus(status: number): boolean {
+  return Number.isInteger(status) && status >= 400 && status <= 599
 }
 
 const UNKNOWN_ERROR = { status: 500, retryAfter: undefined }
@@ -63,8 +66,4 @@ async function toReply(outcome: Outcome, request: DownloadRequest): Promise<Repl
 
 function mayHaveBody(status: number): boolean {
   return status >= 200 && status !== 204 && status !== 304
-}
-
-function fileOf(outcome: Outcome): DownloadFile | undefined {
-  return outcome instanceof DownloadResponse || outcome instanceof ProxiedDownloadResponse ? outcome.file : undefined
 }

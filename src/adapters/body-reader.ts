@@ -51,7 +51,8 @@ export class BodyReader {
     this.#signal.removeEventListener('abort', this.#onAbort)
     this.#interrupt?.(new BodyError('The reading was ended.', { code: 'ABORTED' }))
     // A source that fails while it is let go of has nothing to tell any more.
-    if (!ended) Promise.resolve(this.#pieces.return?.()).catch(() => {})
+    const letGo = async () => this.#pieces.return?.()
+    if (!ended) letGo().catch(() => {})
   }
 
   /** Gives the next bytes there are. Not a race with the signal: each of those would stay in memory until the end. */

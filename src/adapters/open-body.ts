@@ -25,6 +25,8 @@ export async function openBody<P extends Params>(answer: Answer, request: Downlo
   let { reply } = answer
   for (let attempt = 1; ; attempt++) {
     if (reply.body === undefined || request.method === 'HEAD') return { reply }
+    // A client that left while the file was looked for needs nothing opened.
+    request.signal.throwIfAborted()
     const reader = new BodyReader(reply.body, request.signal)
     try {
       return { reply, body: { reader, first: await reader.next() } }

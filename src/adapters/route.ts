@@ -23,16 +23,12 @@ export type RouteMatcher<Route extends string> = (url: string) => ParamsOfRoute<
 /** Reads a route, for servers that have no router of their own. Without one, every path fits. */
 export function compileRoute<Route extends string>(route: Route | undefined): RouteMatcher<Route> {
   if (route === undefined) return () => ({}) as ParamsOfRoute<Route>
-  assertRoute(route)
-  const names = [...route.matchAll(PARAMETER)].map(([, , name]) => name as string)
-  const pattern = new RegExp(
-    `^${escapeForPattern(route).replace(PARAMETER, (_, kind) => (kind === ':' ? '([^/]+)' : '(.+)'))}$`,
-  )
+  const parts = partsOf(route)
   return (url) => {
-    const values = pattern.exec(pathOf(url))?.slice(1).map(decode)
+    // Decoded segment by segment: however a client spells "/über/a", it is the same route.
+    const segments = pathOf(url).split('/').map(decode)
     // "%zz" stands for no character, so it names no file.
-    if (values === undefined || values.includes(undefined)) return undefined
-    return Object.fromEntries(names.map((name, index) => [name, values[index]])) as ParamsOfRoute<Route>
+    return segments.includes(undefined) ? undefined : (match(parts, segments as string[]) as ParamsOfRoute<Route>)
   }
 }
 
@@ -42,21 +38,44 @@ export function requireMatch<P>(params: P | undefined): P {
   return params
 }
 
-/** A whole segment that stands for a parameter; not preceded by another character, so that "/a:b" is just a name. */
-const PARAMETER = /(?<=\/)([:*])([A-Za-z_]\w*)(?=\/|$)/g
+interface RoutePart {
+  readonly kind: 'literal' | 'segment' | 'rest'
+  readonly name: string
+}
 
-function assertRoute(route: string): void {
-  const isWellFormed = route.startsWith('/') && !/[:*]/.test(route.replace(PARAMETER, '')) && !/\/\*\w+\//.test(route)
-  if (isWellFormed) return
+function match(parts: readonly RoutePart[], segments: readonly string[]): Record<string, string> | undefined {
+  const isOpen = parts.at(-1)?.kind === 'rest'
+  if (isOpen ? segments.length < parts.length : segments.length !== parts.length) return undefined
+  const params: Record<string, string> = {}
+  for (const [index, { kind, name }] of parts.entries()) {
+    const value = kind === 'rest' ? segments.slice(index).join('/') : (segments[index] as string)
+    if (kind === 'literal' ? value !== name : value === '') return undefined
+    if (kind !== 'literal') params[name] = value
+  }
+  return params
+}
+
+function partsOf(route: string): RoutePart[] {
+  const parts = route.split('/').map(partOf)
+  const names = parts.flatMap(({ kind, name }) => (kind === 'literal' ? [] : [name]))
+  const isWellFormed =
+    route.startsWith('/') &&
+    parts.every(({ kind, name }) => (kind === 'literal' ? !/[:*]/.test(name) : PARAMETER.test(name))) &&
+    parts.every(({ kind }, index) => kind !== 'rest' || index === parts.length - 1) &&
+    new Set(names).size === names.length
+  if (isWellFormed) return parts
   throw new ConfigurationError(
     `"${route}" is no route. It begins with "/"; ":name" is one segment, and "*name" as the last one is the rest.`,
   )
 }
 
-/** Everything but `:` and `*`, which are the parameters' own. */
-function escapeForPattern(route: string): string {
-  return route.replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+function partOf(segment: string): RoutePart {
+  if (segment.startsWith(':')) return { kind: 'segment', name: segment.slice(1) }
+  if (segment.startsWith('*')) return { kind: 'rest', name: segment.slice(1) }
+  return { kind: 'literal', name: segment }
 }
+
+const PARAMETER = /^[A-Za-z_]\w*$/
 
 function decode(text: string): string | undefined {
   try {

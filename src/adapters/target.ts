@@ -2,8 +2,9 @@ import { InvalidKeyError } from '../errors.js'
 
 /** The path and query of a request target, which may come in absolute form (RFC 9112, 3.2.2). */
 export function originForm(target: string): string {
-  const match = ABSOLUTE_FORM.exec(target)
-  return match === null ? target : match[1] || '/'
+  const rest = ABSOLUTE_FORM.exec(target)?.[1]
+  if (rest === undefined) return target
+  return rest.startsWith('/') ? rest : `/${rest}`
 }
 
 /** The path of a request target, still percent-encoded. */

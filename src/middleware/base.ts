@@ -9,8 +9,16 @@ export abstract class BaseDownloadMiddleware {
   }
 
   /** Hands downloads to {@link processDownloadResponse}; everything else passes untouched. */
-  processResponse(outcome: Outcome, request: DownloadRequest): Outcome | Promise<Outcome> {
-    return outcome instanceof DownloadResponse ? this.processDownloadResponse(outcome, request) : outcome
+  async processResponse(outcome: Outcome, request: DownloadRequest): Promise<Outcome> {
+    if (!(outcome instanceof DownloadResponse)) return outcome
+    let answer: Outcome | undefined
+    try {
+      answer = await this.processDownloadResponse(outcome, request)
+      return answer
+    } finally {
+      // No reply carries the file any more, so that nobody else would let it go.
+      if (answer?.file !== outcome.file) outcome.file.close?.()
+    }
   }
 
   /** Answers a download: with itself, so that it is streamed, or with a reply in its place. */

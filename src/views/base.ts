@@ -42,7 +42,7 @@ export abstract class DownloadView<P extends Params = Params> {
    */
   static asView<V extends AnyView>(this: new () => V, options: ViewOptions<V> = {}): DownloadHandler<ParamsOf<V>> {
     // Constructed first and assigned after: the fields of a subclass would overwrite what a constructor was given.
-    const fields = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+    const fields = withoutUndefined(options)
     const create = (): V => Object.assign(new this(), fields)
     assertOptions(new this(), fields)
     create().checkOptions()
@@ -130,22 +130,31 @@ export abstract class DownloadView<P extends Params = Params> {
       headers: this.headers,
       cacheControl: this.cacheControl,
       contentSecurityPolicy: this.contentSecurityPolicy,
-      wasModifiedSince: (since) => this.wasModifiedSince(file, since),
+      wasModifiedSince: this.#wasModifiedSince(file),
       notModifiedResponse: () => this.notModifiedResponse(),
-      ...options,
+      ...withoutUndefined(options),
     })
   }
 
   /** Finds the file and describes its download. Options are those of {@link downloadResponse}. */
   async renderToResponse(options?: DownloadResponseOptions): Promise<Outcome> {
+    let file: DownloadFile | undefined
     try {
-      const file = await this.getFile()
+      file = await this.getFile()
       await file.stat()
       return await this.downloadResponse(file, options)
     } catch (error) {
+      // No response holds the file now, so that nobody else would let it go.
+      file?.close?.()
       if (error instanceof FileNotFoundError) return this.fileNotFoundResponse(error)
       throw error
     }
+  }
+
+  /** Without an override the response decides: it also knows a `Last-Modified` that was set on purpose. */
+  #wasModifiedSince(file: DownloadFile): DownloadFile['wasModifiedSince'] {
+    if (this.wasModifiedSince === DownloadView.prototype.wasModifiedSince) return undefined
+    return (since) => this.wasModifiedSince(file, since)
   }
 }
 
@@ -154,7 +163,7 @@ export type Awaitable<T> = T | Promise<T>
 
 /** The options of a view: its public fields. Hooks, which are methods, are overridden in a subclass instead. */
 export type ViewOptions<V> = {
-  [Name in keyof V as V[Name] extends AnyMethod ? never : Name extends 'request' | 'params' ? never : Name]?:
+  [Name in keyof V as V[Name] extends AnyMethod ? never : IsReadonly<V, Name> extends true ? never : Name]?:
     | V[Name]
     | undefined
 }
@@ -163,9 +172,18 @@ export type ViewOptions<V> = {
 export type ParamsOf<V> = V extends DownloadView<infer P> ? P : never
 
 type AnyMethod = (...args: never[]) => unknown
+/** Getters, such as `request`, are read only to the compiler. */
+type IsReadonly<V, Name extends keyof V> = Same<{ [N in Name]: V[N] }, { readonly [N in Name]: V[N] }>
+// Two conditional types are only assignable when they compare with identical types, modifiers included.
+type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false
 // Parameters stand in both directions of a view, so that only this matches views of every kind.
 // biome-ignore lint/suspicious/noExplicitAny: see above; it is in no signature that a user meets.
 type AnyView = DownloadView<any>
+
+/** `undefined` means absent: it must not take the place of a value. */
+function withoutUndefined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T
+}
 
 function assertOptions(view: AnyView, options: object): void {
   for (const name of Object.keys(options)) {

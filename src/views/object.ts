@@ -37,7 +37,10 @@ export class ObjectDownloadView<
   mimeTypeField: FieldOf<T> | undefined
   /** Field that holds the charset of text. */
   charsetField: FieldOf<T> | undefined
-  /** Field that holds the time of the last change: a `Date`, milliseconds since the epoch, or an ISO 8601 text. */
+  /**
+   * Field that holds the time of the last change: a `Date`, milliseconds since the epoch, or an ISO 8601 text, which is
+   * UTC unless it names another zone.
+   */
   modificationTimeField: FieldOf<T> | undefined
   /** Field that holds the number of bytes. It is only asked where the file cannot tell its own size. */
   sizeField: FieldOf<T> | undefined
@@ -136,13 +139,13 @@ export class ObjectDownloadView<
 
   #field(name: FieldOf<T> | undefined): unknown {
     if (name === undefined) return undefined
-    if (name in this.object) return this.object[name]
+    if (name in this.object) return (this.object as Record<string, unknown>)[name]
     throw new ConfigurationError(`${this.constructor.name}: the object has no field "${name}".`)
   }
 }
 
-/** The names of the fields of an object. */
-export type FieldOf<T> = keyof T & string
+/** The names of the fields of an object; any name for an `object` of which nothing is known. */
+export type FieldOf<T> = object extends T ? string : keyof T & string
 
 function noModel(view: string): ConfigurationError {
   return new ConfigurationError(`${view} has no model: set \`model\` or override getObject().`)
@@ -154,10 +157,23 @@ function isDownloadFile(value: unknown): value is DownloadFile {
 
 function toDate(value: unknown): Date | undefined {
   if (value === undefined || value === null || value === '') return undefined
-  const date =
-    value instanceof Date ? value : new Date(typeof value === 'bigint' ? Number(value) : (value as string | number))
+  const date = value instanceof Date ? value : new Date(typeof value === 'string' ? parseTime(value) : Number(value))
   return Number.isNaN(date.getTime()) ? undefined : date
 }
+
+/** Not Date.parse() alone: a text without a zone would be hours off wherever the server is not on UTC. */
+function parseTime(text: string): number {
+  if (MILLISECONDS.test(text)) return Number(text)
+  const parts = ISO_8601.exec(text)?.groups
+  if (parts === undefined) return Number.NaN
+  const { date, time = '00:00', hours = '+00', minutes = '00' } = parts
+  return Date.parse(`${date}T${time}${hours}:${minutes}`)
+}
+
+/** Drivers give big integers as text. Fewer digits could be a year or a date. */
+const MILLISECONDS = /^\d{9,}$/
+const ISO_8601 =
+  /^(?<date>\d{4}-\d\d-\d\d)(?:[T ](?<time>\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(?:Z|(?<hours>[+-]\d\d):?(?<minutes>\d\d)?)?)?$/i
 
 function toSize(value: unknown): number | undefined {
   if (value === undefined || value === null || value === '') return undefined
