@@ -11,17 +11,14 @@ export interface AdapterOptions<Raw> {
   onError?: ((error: unknown, request: Pick<DownloadRequest, 'method' | 'url'>) => void) | undefined
 }
 
-/** Hands a fault to the application. Nothing may come back: an error here would end the process. */
+/** Hands a fault to the application. Nothing may come back: an error here would end the process, a rejection as well. */
 export function report(
   error: unknown,
   request: Pick<DownloadRequest, 'method' | 'url'>,
   onError: AdapterOptions<never>['onError'] = logError,
 ): void {
-  try {
-    onError(error, request)
-  } catch (fault) {
-    console.error('downloadview: onError failed:', fault)
-  }
+  const notify = async () => onError(error, request)
+  notify().catch((fault) => console.error('downloadview: onError failed:', fault))
 }
 
 /** The query stays out of the log: it may carry a signature. */

@@ -1,7 +1,7 @@
 import type { DownloadContext, DownloadHandler, Params } from '../../handler.js'
 import type { HeaderMap } from '../../headers/header-map.js'
 import { type Answer, answer, errorReply, isFault } from '../answer.js'
-import { type OpenBody, openBody } from '../open-body.js'
+import { type OpenBody, type OpenReply, openBody } from '../open-body.js'
 import { type AdapterOptions, report } from '../options.js'
 import { compileRoute, type ParamsOfRoute, requireMatch } from '../route.js'
 import { originForm, refuseEncodedSeparators } from '../target.js'
@@ -66,12 +66,15 @@ async function respond<P extends Params>(
   request: FetchDownloadRequest<P>,
   onBreak: (error: unknown) => void,
 ): Promise<Response> {
+  let open: OpenReply | undefined
   try {
-    const { reply, body } = await openBody(found, request)
+    open = await openBody(found, request)
+    const { reply, body } = open
     if (body === undefined) found.close()
     const stream = body && toStream(body, request, found, onBreak)
     return new Response(stream ?? null, { status: reply.status, headers: webHeaders(reply.headers) })
   } catch (error) {
+    open?.body?.reader.close()
     found.close()
     throw error
   }

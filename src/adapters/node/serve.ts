@@ -1,3 +1,4 @@
+import { DownloadError } from '../../errors.js'
 import type { DownloadHandler, Params } from '../../handler.js'
 import { answer, errorReply, isFault } from '../answer.js'
 import { type AdapterOptions, report } from '../options.js'
@@ -48,7 +49,8 @@ function fail<P extends Params>(error: unknown, { target, next, method, url, onE
     target.breakOff()
     report(error, { method, url }, onError)
   } else if (next !== undefined) {
-    next(error)
+    // Frameworks take next(undefined) and next('route') for a call of the next handler.
+    next(error instanceof Error ? error : new DownloadError('A download failed.', { cause: error }))
   } else {
     if (isFault(error)) report(error, { method, url }, onError)
     const { status, headers, text } = errorReply(error)

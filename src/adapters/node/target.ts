@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { constants, type Http2ServerResponse, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import type { Http2ServerResponse, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { Socket } from 'node:net'
+import { BodyError } from '../../errors.js'
 import type { HeaderMap } from '../../headers/header-map.js'
 import { onSocketClose } from './socket-close.js'
 
@@ -26,13 +27,12 @@ export type NodeResponse = ServerResponse<IncomingMessage> | Http2ServerResponse
 export function responseTarget(res: NodeResponse): ReplyTarget {
   // The two classes have the same methods, but TypeScript cannot call overloads of a union.
   const response = res as ServerResponse
-  const { socket } = response
   return {
     get headersSent() {
       return response.headersSent
     },
     get isGone() {
-      return response.destroyed || response.writableEnded
+      return response.writableEnded || (isHttp2(res) ? isClosed(res.stream) : res.destroyed || res.req.socket.destroyed)
     },
     writeHead(status, headers) {
       for (const [name, value] of headers) {
@@ -47,13 +47,13 @@ export function responseTarget(res: NodeResponse): ReplyTarget {
     write: (bytes) => response.write(bytes),
     end: (bytes) => void response.end(bytes),
     breakOff() {
-      if (isHttp2(res)) res.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+      if (isHttp2(res)) resetStream(res.stream)
       else breakSocket(res)
     },
     watch(onDrain, onGone) {
       response.on('drain', onDrain).on('close', onGone)
       // A pipelined response that still waits for its turn hears nothing of its socket.
-      const leave = isHttp2(res) || socket === null ? undefined : onSocketClose(socket, onGone)
+      const leave = isHttp2(res) ? undefined : onSocketClose(res.req.socket, onGone)
       return () => {
         response.off('drain', onDrain).off('close', onGone)
         leave?.()
@@ -69,7 +69,7 @@ export function streamTarget(stream: ServerHttp2Stream): ReplyTarget {
       return stream.headersSent
     },
     get isGone() {
-      return stream.destroyed || stream.closed
+      return isClosed(stream)
     },
     writeHead(status, headers) {
       const fields: OutgoingHttpHeaders = { ':status': status }
@@ -78,7 +78,7 @@ export function streamTarget(stream: ServerHttp2Stream): ReplyTarget {
     },
     write: (bytes) => stream.write(bytes),
     end: (bytes) => void stream.end(bytes),
-    breakOff: () => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
+    breakOff: () => resetStream(stream),
     watch(onDrain, onGone) {
       stream.on('drain', onDrain).on('close', onGone).on('error', ignore)
       return () => stream.off('drain', onDrain).off('close', onGone)
@@ -98,9 +98,18 @@ function isHttp2(res: NodeResponse): res is Http2ServerResponse {
   return 'stream' in res
 }
 
+function isClosed(stream: ServerHttp2Stream): boolean {
+  return stream.destroyed || stream.closed
+}
+
+/** Not by `close()`: that ends the body in good order before it resets the stream, and the client takes it for whole. */
+function resetStream(stream: ServerHttp2Stream): void {
+  stream.destroy(new BodyError('The body broke off.'))
+}
+
+/** The request's socket: while a pipelined response waits for its turn, it has none of its own. */
 function breakSocket(res: ServerResponse): void {
-  const { socket } = res
-  if (socket === null) return
+  const { socket } = res.req
   // Without a length and without chunks, the body ends where the connection does: only a reset tells that it did not.
   const endsWithConnection = !res.chunkedEncoding && !res.hasHeader('Content-Length')
   if (endsWithConnection && socket.constructor === Socket) socket.resetAndDestroy()

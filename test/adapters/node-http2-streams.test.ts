@@ -1,0 +1,4 @@
+import { adapters } from './servers.js'
+import { testAdapter } from './suite.js'
+
+testAdapter(adapters.http2Streams)

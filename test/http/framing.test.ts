@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { PathDownloadView } from '../../src/views/path.js'
+import { DIGITS } from '../adapters/fixtures.js'
+import { useFixtures, watchForStrayErrors } from '../adapters/use.js'
+import { sleep } from '../adapters/wait.js'
+import { rawRequest, writeRequest } from './raw.js'
+import { made, serve } from './serve.js'
+
+const fixtures = useFixtures()
+watchForStrayErrors()
+
+const files = await serve(PathDownloadView.asView({ root: fixtures.root }), { route: '/files/*path' })
+const virtual = await serve(
+  made({
+    unknown: () => [pieces('one', 'two')],
+    known: () => [pieces('one', 'two'), { size: 6 }],
+    nothing: () => [pieces()],
+    broken: () => [pieces('one', new Error('Broken on purpose.'))],
+    'broken-known': () => [pieces('one', new Error('Broken on purpose.')), { size: 6 }],
+    short: () => [pieces('one', 'two'), { size: 7 }],
+    long: () => [pieces('one', 'two', 'three'), { size: 6 }],
+    'broken-at-end': () => [pieces('one', 'two', new Error('Broken on purpose.')), { size: 6 }],
+  }),
+)
+
+/** A generator that leaves time for each piece to reach the client. */
+function pieces(...all: (string | Error)[]): () => AsyncGenerator<string> {
+  return async function* () {
+    for (const piece of all) {
+      if (typeof piece !== 'string') throw piece
+      yield piece
+      await sleep(5)
+    }
+  }
+}
+
+test('HTTP/1.1: a body of unknown length is chunked', async () => {
+  const reply = await rawRequest(virtual.origin, { target: '/unknown' })
+  assert.equal(reply.framing, 'chunked')
+  assert.equal(reply.get('Content-Length'), undefined)
+  assert.equal(reply.body.toString(), 'onetwo')
+  assert.ok(reply.isComplete)
+})
+
+test('HTTP/1.1: a body of known length has it, generated or not', async () => {
+  for (const [origin, target] of [
+    [virtual.origin, '/known'],
+    [files.origin, '/files/digits.txt'],
+  ] as const) {
+    const reply = await rawRequest(origin, { target })
+    assert.equal(reply.framing, 'length')
+    assert.equal(reply.get('Transfer-Encoding'), undefined)
+    assert.ok(reply.isComplete)
+  }
+})
+
+test('HTTP/1.1: a HEAD of unknown length makes none up', async () => {
+  const reply = await rawRequest(virtual.origin, { target: '/unknown', method: 'HEAD' })
+  assert.equal(reply.status, 200)
+  assert.equal(reply.get('Content-Length'), undefined)
+})
+
+for (const version of ['1.1', '1.0'] as const) {
+  test(`HTTP/${version}: an empty generator is an empty body`, async () => {
+    const reply = await rawRequest(virtual.origin, { target: '/nothing', version })
+    assert.equal(reply.body.length, 0)
+    assert.ok(reply.isComplete)
+  })
+
+  for (const target of ['/broken', '/broken-known', '/short', '/long', '/broken-at-end']) {
+    test(`HTTP/${version}: ${target} never looks whole`, async () => {
+      const connection = await virtual.connect()
+      connection.send(writeRequest({ target, version }))
+      const reply = await connection.reply()
+      assert.equal(reply.status, 200)
+      assert.equal(reply.isComplete, false)
+      assert.notEqual(await connection.ended(), 'open')
+      // Without length and chunks, only a reset tells a body that broke from one that ended.
+      if (reply.framing === 'close') assert.equal(connection.ending, 'reset')
+    })
+  }
+}
+
+test('HTTP/1.1: a chunked body that breaks has no last chunk', async () => {
+  const connection = await virtual.connect()
+  connection.send(writeRequest({ target: '/broken' }))
+  assert.equal((await connection.head()).framing, 'chunked')
+  assert.equal((await connection.chunk())?.toString(), 'one')
+  assert.equal(await connection.chunk(), undefined)
+})
+
+test('HTTP/1.1: a HEAD of unknown length leaves the connection in step', async () => {
+  const connection = await virtual.connect()
+  connection.send(writeRequest({ target: '/unknown', method: 'HEAD' }))
+  connection.send(writeRequest({ target: '/known' }))
+  assert.equal((await connection.reply('HEAD')).status, 200)
+  assert.equal((await connection.reply()).body.toString(), 'onetwo')
+  connection.destroy()
+})
+
+test('HTTP/1.1: Connection: close is honoured, and the body still has its length or its last chunk', async () => {
+  for (const [origin, target] of [
+    [virtual.origin, '/unknown'],
+    [virtual.origin, '/known'],
+    [files.origin, '/files/digits.txt'],
+    [files.origin, '/files/missing.txt'],
+  ] as const) {
+    const reply = await rawRequest(origin, { target, headers: { Connection: 'close' } })
+    assert.notEqual(reply.framing, 'close')
+    assert.equal(reply.get('Connection'), 'close')
+    assert.ok(reply.isComplete)
+  }
+})
+
+test('HTTP/1.0: a body of unknown length ends with its connection, in order', async () => {
+  const connection = await virtual.connect()
+  connection.send(writeRequest({ target: '/unknown', version: '1.0' }))
+  const reply = await connection.reply()
+  assert.equal(reply.framing, 'close')
+  assert.equal(reply.get('Transfer-Encoding'), undefined)
+  assert.equal(reply.body.toString(), 'onetwo')
+  assert.equal(connection.ending, 'closed')
+})
+
+test('HTTP/1.0: a body of unknown length ends the connection even if the client would keep it', async () => {
+  const connection = await virtual.connect()
+  connection.send(writeRequest({ target: '/unknown', version: '1.0', headers: { Connection: 'keep-alive' } }))
+  const reply = await connection.reply()
+  assert.equal(reply.framing, 'close')
+  assert.equal(reply.body.toString(), 'onetwo')
+  assert.equal(connection.ending, 'closed')
+})
+
+test('HTTP/1.0: a file has its length, and the connection stays if the client wants it', async () => {
+  const connection = await files.connect()
+  for (let round = 0; round < 2; round++) {
+    connection.send(
+      writeRequest({ target: '/files/digits.txt', version: '1.0', headers: { Connection: 'keep-alive' } }),
+    )
+    const reply = await connection.reply()
+    assert.equal(reply.framing, 'length')
+    assert.equal(reply.body.toString(), DIGITS)
+  }
+  connection.destroy()
+})
+
+test('HTTP/1.0: ranges, conditions and errors are as in HTTP/1.1', async () => {
+  const ask = async (headers: Record<string, string>, target = '/files/digits.txt') =>
+    (await rawRequest(files.origin, { target, headers, version: '1.0' })).status
+  assert.equal(await ask({ Range: 'bytes=0-1' }), 206)
+  assert.equal(await ask({ Range: 'bytes=0-1,4-5' }), 206)
+  assert.equal(await ask({ Range: 'bytes=99-' }), 416)
+  assert.equal(await ask({ 'If-None-Match': '*' }), 304)
+  assert.equal(await ask({ 'If-Match': '"x"' }), 412)
+  assert.equal(await ask({}, '/files/missing.txt'), 404)
+})
+
+test('a target in absolute form means the same file', async () => {
+  for (const target of [
+    'http://localhost/files/digits.txt',
+    'http://other.example:81/files/digits.txt?a=b',
+    'HTTPS://other.example/files/digits.txt',
+  ]) {
+    assert.equal((await rawRequest(files.origin, { target })).body.toString(), DIGITS)
+  }
+})
+
+for (const target of [
+  'http://localhost/files/../files/digits.txt',
+  'http://localhost/files/%2e%2e/secret.txt',
+  'http://localhost',
+  'http://localhost/',
+  'http://localhost?/files/digits.txt',
+  'http://localhost/files/folder%2finner.txt',
+  'http://user@localhost/../files/digits.txt',
+  'file:///etc/passwd',
+  '*',
+  'files/digits.txt',
+  '?/files/digits.txt',
+  '#/files/digits.txt',
+]) {
+  test(`a target like ${JSON.stringify(target)} is not found, nor does it break anything`, async () => {
+    const outcome = await rawRequest(files.origin, { target }).catch(() => ({ status: 400 }))
+    assert.ok(outcome.status === 404 || outcome.status === 400, `Status ${outcome.status}`)
+    assert.equal((await rawRequest(files.origin, { target: '/files/digits.txt' })).status, 200)
+  })
+}
+
+test('a client that asks before it sends a body is answered once', async () => {
+  const connection = await files.connect()
+  connection.send('POST /files/digits.txt HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n')
+  const reply = await connection.reply()
+  assert.equal(reply.status, 405)
+  connection.send(`body${writeRequest({ target: '/files/one.txt' })}`)
+  assert.equal((await connection.reply()).body.toString(), '1')
+  connection.destroy()
+})
+
+test('a request that comes byte by byte is answered', async () => {
+  const connection = await files.connect()
+  for (const byte of writeRequest({ target: '/files/digits.txt', headers: { Range: 'bytes=1-2' } })) {
+    connection.send(Buffer.of(byte))
+    await sleep(0)
+  }
+  assert.equal((await connection.reply()).body.toString(), '12')
+  connection.destroy()
+})
+
+test('a client that closes its half after the request is answered or cut, never half answered as whole', async () => {
+  for (let round = 0; round < 20; round++) {
+    const connection = await files.connect()
+    connection.send(writeRequest({ target: '/files/big.bin' }))
+    connection.finish()
+    const reply = await connection.reply().catch(() => undefined)
+    if (reply?.isComplete) assert.equal(reply.body.length, 1_048_576)
+    connection.destroy()
+  }
+})
