@@ -1,4 +1,4 @@
-import { isAbsolute, relative, resolve } from 'node:path'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { ConfigurationError, FileChangedError } from '../errors.js'
 import type { ByteRange } from '../headers/range.js'
 import { type DotfilePolicy, pathInside, rootFolder } from '../storages/local-path.js'
@@ -32,7 +32,7 @@ export class LocalFile implements DownloadFile {
       throw new ConfigurationError(`LocalFile: "${path}" is relative. Give the folder that contains it as \`root\`.`)
     }
     const folder = rootFolder(root, 'LocalFile')
-    const key = isAbsolute(path) ? relative(folder, resolve(path)).replaceAll('\\', '/') : path
+    const key = isAbsolute(path) ? relative(folder, resolve(path)).replaceAll(sep, '/') : path
     return new LocalFile(pathInside(folder, key, dotfiles), folder)
   }
 
@@ -42,7 +42,7 @@ export class LocalFile implements DownloadFile {
   }
 
   get name(): string {
-    return this.path
+    return this.path.replaceAll(sep, '/')
   }
 
   async stat(): Promise<FileStat> {

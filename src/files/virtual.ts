@@ -1,6 +1,13 @@
-import { Readable } from 'node:stream'
 import type { ByteRange } from '../headers/range.js'
-import { type Content, chunksOf, discard, isWhole, toBytes, type WholeContent } from '../storages/content.js'
+import {
+  type Content,
+  chunksOf,
+  discard,
+  expectErrors,
+  isWhole,
+  toBytes,
+  type WholeContent,
+} from '../storages/content.js'
 import type { FileStat } from '../storages/storage.js'
 import type { DownloadFile } from './file.js'
 
@@ -45,8 +52,7 @@ export class VirtualFile implements DownloadFile {
     const whole = typeof content !== 'function' && isWhole(content)
     const size = whole ? sizeOf(content) : options.size
     this.#stat = { size, modifiedTime, etag, contentType, seekable: whole }
-    // A stream may fail before anyone reads it, and an error without a listener ends the process. Reading meets it again.
-    if (content instanceof Readable) content.on('error', ignore)
+    if (typeof content !== 'function') expectErrors(content)
   }
 
   async stat(): Promise<FileStat> {
@@ -72,5 +78,3 @@ function sizeOf(content: WholeContent): number {
 function slice(content: WholeContent, { start, end }: ByteRange): WholeContent {
   return content instanceof Blob ? content.slice(start, end + 1) : toBytes(content).subarray(start, end + 1)
 }
-
-function ignore(): void {}

@@ -1,10 +1,12 @@
 import type { Dirent } from 'node:fs'
-import { link, lstat, mkdir, open, readdir, realpath, rename, rm, unlink } from 'node:fs/promises'
-import { dirname, join, sep } from 'node:path'
-import { DownloadError, FileExistsError, FileNotFoundError, InvalidKeyError, StorageError } from '../errors.js'
-import { type Content, chunksOf } from './content.js'
+import { link, mkdir, open, rename, rm, unlink } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import { FileExistsError, FileNotFoundError } from '../errors.js'
+import { type Content, chunksOf, expectErrors } from './content.js'
+import { codeOf, diskError, isNotFound } from './disk-error.js'
 import { type DotfilePolicy, pathInside, rootFolder, TEMPORARY_PREFIX } from './local-path.js'
-import { codeOf, isNotFound, openFiles } from './open-files.js'
+import { openFiles } from './open-files.js'
+import { OpenFolder } from './open-folder.js'
 import { type FileStat, keyToUrl, type ReadOptions, type SaveOptions, type Storage } from './storage.js'
 
 /** Options of {@link FileSystemStorage}. */
@@ -50,18 +52,22 @@ export class FileSystemStorage implements Storage {
   /** The content goes to a temporary file beside the final one, is flushed to the disk, and then takes its name. */
   async save(key: string, content: Content, { overwrite = true, signal }: SaveOptions = {}): Promise<void> {
     const path = this.path(key)
+    // It is not read before the folder is there, and may fail until then.
+    expectErrors(content)
     try {
+      signal?.throwIfAborted()
       const folder = await this.#makeFolder(dirname(path))
-      const temporary = join(folder, TEMPORARY_PREFIX + crypto.randomUUID())
       try {
-        await write(temporary, content, signal)
-        await (overwrite ? rename(temporary, path) : link(temporary, path))
-        await flushFolder(folder)
+        await saveIn(folder, basename(path), content, overwrite, signal)
       } finally {
-        await rm(temporary, { force: true })
+        await folder.close()
       }
     } catch (error) {
-      throw saveError(error, key)
+      if (signal?.aborted) throw signal.reason
+      if (!overwrite && codeOf(error) === 'EEXIST') {
+        throw new FileExistsError(`There is a file already under "${key}".`, { cause: error })
+      }
+      throw isAbort(error) ? error : diskError(error, `"${key}" could not be saved.`)
     }
   }
 
@@ -72,19 +78,20 @@ export class FileSystemStorage implements Storage {
   async delete(key: string): Promise<void> {
     const path = this.path(key)
     try {
-      await this.#assertInside(dirname(path))
-      await unlink(path)
-    } catch (error) {
-      if (error instanceof DownloadError) throw error
-      if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') {
-        throw new StorageError('The file could not be deleted.', { cause: error })
+      const folder = await OpenFolder.at(dirname(path), this.root)
+      try {
+        await unlink(folder.pathOf(basename(path)))
+      } finally {
+        await folder.close()
       }
+    } catch (error) {
+      if (!NO_FILE.has(codeOf(error))) throw diskError(error, 'The file could not be deleted.')
     }
   }
 
   async *list(folder?: string): AsyncGenerator<string, void, undefined> {
     const path = folder === undefined ? this.root : this.path(folder)
-    for (const entry of await entriesOf(path)) {
+    for (const entry of await this.#entriesOf(path)) {
       if (entry.name.startsWith('.') && (this.#dotfiles === 'deny' || entry.name.startsWith(TEMPORARY_PREFIX))) continue
       const key = folder === undefined ? entry.name : `${folder}/${entry.name}`
       if (entry.isDirectory()) yield* this.list(key)
@@ -93,6 +100,7 @@ export class FileSystemStorage implements Storage {
   }
 
   url(key: string): string | undefined {
+    this.path(key)
     return this.#baseUrl === undefined ? undefined : keyToUrl(this.#baseUrl, key)
   }
 
@@ -101,65 +109,89 @@ export class FileSystemStorage implements Storage {
   }
 
   /** Makes a folder step by step, so that no link can lead the making out of the root. */
-  async #makeFolder(path: string): Promise<string> {
+  async #makeFolder(path: string): Promise<OpenFolder> {
     if (path === this.root) {
       await mkdir(path, { recursive: true })
-      return path
+    } else {
+      const parent = await this.#makeFolder(dirname(path))
+      try {
+        await mkdir(parent.pathOf(basename(path))).catch(ignoreExisting)
+      } finally {
+        await parent.close()
+      }
     }
-    await this.#makeFolder(dirname(path))
-    await mkdir(path).catch((error) => {
-      if (codeOf(error) !== 'EEXIST') throw error
-    })
-    await this.#assertInside(path)
-    return path
+    return OpenFolder.at(path, this.root)
   }
 
-  async #assertInside(folder: string): Promise<void> {
-    const [realFolder, realRoot] = await Promise.all([realpath(folder), realpath(this.root)])
-    if (realFolder !== realRoot && !realFolder.startsWith(realRoot + sep)) {
-      throw new InvalidKeyError('Not a key of this folder: a link leads out of it.')
+  async #entriesOf(path: string): Promise<Dirent[]> {
+    try {
+      const folder = await OpenFolder.at(path, this.root)
+      try {
+        return await folder.entries()
+      } finally {
+        await folder.close()
+      }
+    } catch (error) {
+      if (isNotFound(error) || error instanceof FileNotFoundError) return []
+      throw diskError(error, 'The folder could not be listed.')
     }
   }
 }
 
-async function write(path: string, content: Content, signal: AbortSignal | undefined): Promise<void> {
-  const file = await open(path, 'wx')
+async function saveIn(
+  folder: OpenFolder,
+  name: string,
+  content: Content,
+  overwrite: boolean,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const path = folder.pathOf(name)
+  const temporary = folder.pathOf(TEMPORARY_PREFIX + crypto.randomUUID())
   try {
-    for await (const chunk of chunksOf(content, signal)) {
-      signal?.throwIfAborted()
-      await file.writeFile(chunk)
-    }
+    await write(temporary, content, signal)
+    await (overwrite ? rename(temporary, path) : link(temporary, path))
+    await folder.flush()
+  } finally {
+    await rm(temporary, { force: true })
+  }
+}
+
+async function write(path: string, content: Content, signal: AbortSignal | undefined): Promise<void> {
+  const file = await openFiles.makeRoom(() => open(path, 'wx'))
+  try {
+    for await (const chunk of chunksOf(content, signal)) await file.writeFile(chunk)
     signal?.throwIfAborted()
+    const time = saveTime()
+    await file.utimes(time, time)
     await file.sync()
   } finally {
     await file.close()
   }
 }
 
-/** A new name is only safe from a power cut once its folder is on the disk as well. Not every platform has that. */
-async function flushFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
+/**
+ * The time of now in seconds, and never twice the same: a kernel's clock may stand still for some milliseconds, and
+ * files that are saved meanwhile would share their entity-tag.
+ */
+function saveTime(): number {
+  const now = Date.now() + (performance.now() % 1)
+  // Much later than now only when the clock was set back: then the last time counts no more.
+  const isFresh = now >= lastSave + TIME_STEP || now < lastSave - 1000
+  lastSave = isFresh ? now : lastSave + TIME_STEP
+  return lastSave / 1000
 }
 
-async function entriesOf(folder: string): Promise<Dirent[]> {
-  try {
-    const entry = await lstat(folder)
-    return entry.isDirectory() ? await readdir(folder, { withFileTypes: true }) : []
-  } catch (error) {
-    if (isNotFound(error)) return []
-    throw new StorageError('The folder could not be listed.', { cause: error })
-  }
+let lastSave = 0
+/** Milliseconds. Node cuts times to whole microseconds. */
+const TIME_STEP = 0.002
+
+/** What deleting fails with when there is no such file; a folder is none. */
+const NO_FILE = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ELOOP'])
+
+function ignoreExisting(error: unknown): void {
+  if (codeOf(error) !== 'EEXIST') throw error
 }
 
-function saveError(error: unknown, key: string): unknown {
-  if (error instanceof DownloadError || (error instanceof Error && error.name === 'AbortError')) return error
-  if (codeOf(error) === 'EEXIST')
-    return new FileExistsError(`There is a file already under "${key}".`, { cause: error })
-  return new StorageError(`"${key}" could not be saved.`, { cause: error })
+function isAbort(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError'
 }

@@ -12,8 +12,8 @@ export type DotfilePolicy = 'deny' | 'allow'
  */
 export function pathInside(root: string, key: string, dotfiles: DotfilePolicy): string {
   assertCanonicalKey(key)
-  const hidden = key.split('/').find((segment) => segment.startsWith('.'))
-  if (hidden?.startsWith(TEMPORARY_PREFIX) || (hidden !== undefined && dotfiles === 'deny')) {
+  const hidden = dotfiles === 'deny' ? '.' : TEMPORARY_PREFIX
+  if (key.split('/').some((segment) => segment.startsWith(hidden))) {
     throw new InvalidKeyError(
       "Not a key of this folder: a name begins with a dot. Set dotfiles: 'allow' to have such files.",
     )

@@ -78,7 +78,8 @@ export class MemoryStorage implements Storage {
     return this.#baseUrl === undefined ? undefined : keyToUrl(this.#baseUrl, key)
   }
 
-  path(): undefined {
+  path(key: string): undefined {
+    assertCanonicalKey(key)
     return undefined
   }
 }

@@ -3,6 +3,8 @@ import { promisify } from 'node:util'
 import { FileChangedError } from '../errors.js'
 import { fileEtag } from '../headers/etag.js'
 import type { ByteRange } from '../headers/range.js'
+import { diskError } from './disk-error.js'
+import { realPathOf } from './real-path.js'
 import type { FileStat } from './storage.js'
 
 /**
@@ -13,6 +15,7 @@ import type { FileStat } from './storage.js'
 export class OpenFile {
   readonly identity: BigIntStats
   readonly stat: FileStat
+  readonly #path: string
   readonly #descriptor: number
   #readers = 0
   #state: 'shared' | 'retired' | 'closed' = 'shared'
@@ -21,17 +24,23 @@ export class OpenFile {
   static async at(path: string): Promise<OpenFile> {
     const descriptor = await openAsync(path, constants.O_RDONLY | NONBLOCK)
     try {
-      return new OpenFile(descriptor, await fstatAsync(descriptor, { bigint: true }))
+      return new OpenFile(path, descriptor, await fstatAsync(descriptor, { bigint: true }))
     } catch (error) {
-      close(descriptor, ignore)
+      await closeAsync(descriptor).catch(ignore)
       throw error
     }
   }
 
-  private constructor(descriptor: number, identity: BigIntStats) {
+  private constructor(path: string, descriptor: number, identity: BigIntStats) {
+    this.#path = path
     this.#descriptor = descriptor
     this.identity = identity
     this.stat = toFileStat(identity)
+  }
+
+  /** Finds where the file really lies; `undefined` when that cannot be told for sure. */
+  realPath(): Promise<string | undefined> {
+    return realPathOf(this.#descriptor, this.#path)
   }
 
   /** Keeps the descriptor open until {@link release}; `false` when it is closed already. */
@@ -43,47 +52,56 @@ export class OpenFile {
 
   release(): void {
     this.#readers--
-    this.#closeIfUnused()
+    void this.#closeIfUnused()
   }
 
-  /** Gives the file no new readers; the descriptor goes with the last of the present ones. */
-  retire(): void {
+  /** Gives the file no new readers; the descriptor goes with the last of the present ones, who are not waited for. */
+  retire(): Promise<void> {
     if (this.#state === 'shared') this.#state = 'retired'
-    this.#closeIfUnused()
+    return this.#closeIfUnused()
   }
 
   /**
-   * Reads a range, or all, in large pieces. The last piece is only given when the file is still what it was at the start, so
-   * that a file rewritten or cut under way never yields a body that looks whole.
+   * Reads a range, or all, in large pieces. The last piece is only given when the file is still what it was at the start,
+   * so that a file rewritten or cut under way never yields a body that looks whole.
    */
   async *read(range?: ByteRange): AsyncGenerator<Uint8Array, void, undefined> {
     const { start, end } = range ?? { start: 0, end: Number(this.identity.size) - 1 }
     let position = start
-    while (position <= end) {
-      const buffer = Buffer.allocUnsafe(Math.min(CHUNK_SIZE, end + 1 - position))
-      const { bytesRead } = await readAsync(this.#descriptor, buffer, 0, buffer.length, position)
-      if (bytesRead === 0) throw new FileChangedError()
-      position += bytesRead
-      if (position > end) await this.#assertUnchanged()
-      yield bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead)
+    try {
+      while (position <= end) {
+        const buffer = Buffer.allocUnsafe(Math.min(CHUNK_SIZE, end + 1 - position))
+        const { bytesRead } = await readAsync(this.#descriptor, buffer, 0, buffer.length, position)
+        if (bytesRead === 0) throw new FileChangedError()
+        position += bytesRead
+        if (position > end) await this.#assertUnchanged()
+        yield bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead)
+      }
+    } catch (error) {
+      throw diskError(error)
     }
   }
 
   async #assertUnchanged(): Promise<void> {
     const now = await fstatAsync(this.#descriptor, { bigint: true })
-    if (now.size !== this.identity.size || now.mtimeNs !== this.identity.mtimeNs) throw new FileChangedError()
+    if (!sameBytes(now, this.identity)) throw new FileChangedError()
   }
 
-  #closeIfUnused(): void {
+  async #closeIfUnused(): Promise<void> {
     if (this.#state !== 'retired' || this.#readers > 0) return
     this.#state = 'closed'
-    close(this.#descriptor, ignore)
+    await closeAsync(this.#descriptor).catch(ignore)
   }
 }
 
-/** Tells whether two readings of a file's state are of the very same, unchanged file. */
+/** Tells whether two readings of a file's state are of the very same file, with the same name and permissions. */
 export function sameFile(a: BigIntStats, b: BigIntStats): boolean {
-  return a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs
+  return sameBytes(a, b) && a.ctimeNs === b.ctimeNs
+}
+
+/** Tells whether two readings of a file's state are of the same bytes, whatever the file is called by now. */
+export function sameBytes(a: BigIntStats, b: BigIntStats): boolean {
+  return a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeNs === b.mtimeNs
 }
 
 /** Bytes per read: large enough that a system call costs nothing beside its bytes, small enough for many slow clients. */
@@ -93,10 +111,11 @@ const CHUNK_SIZE = 256 * 1024
 const NONBLOCK = constants.O_NONBLOCK ?? 0
 
 const openAsync = promisify(open)
+const closeAsync = promisify(close)
 const readAsync = promisify(read)
 const fstatAsync = promisify(fstat)
 
-/** Nothing was written, so nothing can be lost by a failing close; without a callback it would end the process. */
+/** Nothing was written, so nothing can be lost by a close that fails. */
 function ignore(): void {}
 
 function toFileStat(stats: BigIntStats): FileStat {

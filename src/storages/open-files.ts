@@ -1,8 +1,9 @@
-import { type BigIntStats, realpath, stat } from 'node:fs'
-import { sep } from 'node:path'
+import { type BigIntStats, stat } from 'node:fs'
 import { promisify } from 'node:util'
-import { DownloadError, FileChangedError, FileNotFoundError, StorageError } from '../errors.js'
-import { OpenFile, sameFile } from './open-file.js'
+import { FileChangedError, FileNotFoundError } from '../errors.js'
+import { diskError, isNotFound, isOutOfDescriptors } from './disk-error.js'
+import { OpenFile, sameBytes, sameFile } from './open-file.js'
+import { liesBelow, realPath } from './real-path.js'
 import type { FileStat, ReadOptions } from './storage.js'
 
 /**
@@ -46,16 +47,29 @@ export class OpenFiles {
     }
   }
 
+  /** Calls a function that opens something, and once more after closing what is idle, when too many files are open. */
+  async makeRoom<T>(open: () => Promise<T>): Promise<T> {
+    try {
+      return await open()
+    } catch (error) {
+      if (!isOutOfDescriptors(error)) throw error
+      await this.closeIdle()
+      return await open()
+    }
+  }
+
   /** Closes every descriptor that nobody reads from. */
-  closeIdle(): void {
-    for (const [key, file] of this.#files) this.#drop(key, file)
+  async closeIdle(): Promise<void> {
+    await Promise.all(Array.from(this.#files, ([key, file]) => this.#drop(key, file)))
   }
 
   async #reacquire(path: string, root: string | undefined, seen: FileStat | undefined): Promise<OpenFile> {
     const known = seen && this.#seen.get(seen)
     if (known?.retain()) return known
     const file = await this.#acquire(path, root)
-    if (seen === undefined || seen.etag === file.stat.etag) return file
+    // Two files may share their size and time, and so their entity-tag, but not their inode.
+    const isSeen = known === undefined ? seen?.etag === file.stat.etag : sameBytes(known.identity, file.identity)
+    if (seen === undefined || isSeen) return file
     file.release()
     throw new FileChangedError()
   }
@@ -76,7 +90,7 @@ export class OpenFiles {
     const file = this.#files.get(key)
     if (file === undefined) return undefined
     if (!sameFile(file.identity, identity) || !file.retain()) {
-      this.#drop(key, file)
+      void this.#drop(key, file)
       return undefined
     }
     this.#touch(key, file)
@@ -84,35 +98,25 @@ export class OpenFiles {
   }
 
   async #open(path: string, root: string | undefined): Promise<OpenFile> {
-    const file = await this.#openOrMakeRoom(path).catch((error) => fail(error, path))
+    const file = await this.makeRoom(() => OpenFile.at(path)).catch((error) => fail(error, path))
     try {
       if (!file.identity.isFile()) throw new FileNotFoundError(undefined, { path })
-      if (root !== undefined) await assertContained(path, root, file.identity)
+      if (root !== undefined) await assertContained(file, path, root)
       return file
     } catch (error) {
-      file.retire()
+      await file.retire()
       return fail(error, path)
-    }
-  }
-
-  async #openOrMakeRoom(path: string): Promise<OpenFile> {
-    try {
-      return await OpenFile.at(path)
-    } catch (error) {
-      if (!isOutOfDescriptors(error)) throw error
-      this.closeIdle()
-      return await OpenFile.at(path)
     }
   }
 
   #keep(key: string, file: OpenFile): void {
     const former = this.#files.get(key)
-    if (former !== undefined) this.#drop(key, former)
+    if (former !== undefined) void this.#drop(key, former)
     this.#seen.set(file.stat, file)
     this.#touch(key, file)
     for (const [oldestKey, oldest] of this.#files) {
       if (this.#files.size <= MAX_FILES) break
-      this.#drop(oldestKey, oldest)
+      void this.#drop(oldestKey, oldest)
     }
     this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_INTERVAL).unref()
   }
@@ -124,16 +128,16 @@ export class OpenFiles {
     this.#used.set(file, performance.now())
   }
 
-  #drop(key: string, file: OpenFile): void {
+  #drop(key: string, file: OpenFile): Promise<void> {
     this.#files.delete(key)
-    file.retire()
+    return file.retire()
   }
 
   #sweep(): void {
     const oldest = performance.now() - MAX_IDLE_TIME
     for (const [key, file] of this.#files) {
       if ((this.#used.get(file) ?? 0) > oldest) break
-      this.#drop(key, file)
+      void this.#drop(key, file)
     }
     if (this.#files.size > 0) return
     clearInterval(this.#sweeper)
@@ -146,58 +150,22 @@ export const openFiles = new OpenFiles()
 
 const MAX_FILES = 256
 /** Milliseconds. A deleted file gives its disk space back this much later at the latest. */
-const MAX_IDLE_TIME = 2000
-const SWEEP_INTERVAL = 1000
+const MAX_IDLE_TIME = 500
+const SWEEP_INTERVAL = 500
 
 const statAsync = promisify(stat)
-const realpathAsync = promisify(realpath.native)
 
 function keyOf(path: string, root: string | undefined): string {
   return root === undefined ? path : `${root}\0${path}`
 }
 
-/**
- * Checks where an open file really lies. The path is resolved after opening, and what it leads to must be the file that
- * is open: a link that is swapped in between changes one of the two.
- */
-async function assertContained(path: string, root: string, identity: BigIntStats): Promise<void> {
-  const [realPath, realRoot] = await Promise.all([realpathAsync(path), realpathAsync(root)])
-  const real = await statAsync(realPath, { bigint: true })
-  const isInside = realPath.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep)
-  if (!isInside || real.ino !== identity.ino || real.dev !== identity.dev)
-    throw new FileNotFoundError(undefined, { path })
-}
-
-/** Not there, not to be read, or not a file: to a client these are all the same. */
-const NOT_FOUND = new Set([
-  'ENOENT',
-  'ENOTDIR',
-  'EACCES',
-  'EPERM',
-  'ELOOP',
-  'ENAMETOOLONG',
-  'EISDIR',
-  'ENXIO',
-  'ENODEV',
-])
-
-export function isNotFound(error: unknown): boolean {
-  return NOT_FOUND.has(codeOf(error))
-}
-
-function isOutOfDescriptors(error: unknown): boolean {
-  return codeOf(error) === 'EMFILE' || codeOf(error) === 'ENFILE'
-}
-
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
+/** Checks where a file really lies once it is open: what a path leads to may change at any time, an open file does not. */
+async function assertContained(file: OpenFile, path: string, root: string): Promise<void> {
+  const [real, realRoot] = await Promise.all([file.realPath(), realPath(root)])
+  if (real === undefined || !liesBelow(realRoot, real)) throw new FileNotFoundError(undefined, { path })
 }
 
 function fail(error: unknown, path: string): never {
-  if (error instanceof DownloadError) throw error
   if (isNotFound(error)) throw new FileNotFoundError(undefined, { path, cause: error })
-  if (isOutOfDescriptors(error)) {
-    throw new StorageError('Too many files are open.', { cause: error, status: 503, retryAfter: 1 })
-  }
-  throw new StorageError('The disk failed.', { cause: error })
+  throw diskError(error)
 }

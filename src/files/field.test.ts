@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import { describe, test } from 'node:test'
+import { MemoryStorage } from '../storages/memory.js'
+import { ContentFile } from './content.js'
+import { FieldFile } from './field.js'
+import { StorageFile } from './storage.js'
+import { VirtualFile } from './virtual.js'
+
+describe('FieldFile', () => {
+  test('is the file of the row where the columns are silent', async () => {
+    const storage = new MemoryStorage({ baseUrl: '/media' })
+    await storage.save('docs/a.txt', 'text', { contentType: 'text/x' })
+    const inner = new StorageFile(storage, 'docs/a.txt')
+    for (const options of [{}, { name: '', size: null, modifiedTime: null, contentType: '' }, { name: null }]) {
+      const file = new FieldFile(inner, options)
+      assert.deepEqual([file.name, file.url, file.path], ['docs/a.txt', '/media/docs/a.txt', undefined])
+      assert.deepEqual(await file.stat(), await inner.stat())
+    }
+  })
+
+  test('tells more of it where they are not', async () => {
+    const modifiedTime = new Date(0)
+    const inner = new ContentFile('text', { name: 'a.bin', modifiedTime: new Date(5), contentType: 'text/x' })
+    const file = new FieldFile(inner, { name: 'report.txt', modifiedTime, contentType: 'text/csv' })
+    const stat = await file.stat()
+    assert.deepEqual([file.name, stat.modifiedTime, stat.contentType], ['report.txt', modifiedTime, 'text/csv'])
+    assert.deepEqual([stat.etag, stat.size], [(await inner.stat()).etag, 4])
+  })
+
+  test('believes a column about the size only when the file tells none', async () => {
+    assert.equal((await new FieldFile(new ContentFile('text'), { size: 99 }).stat()).size, 4)
+    assert.equal((await new FieldFile(new ContentFile(''), { size: 99 }).stat()).size, 0)
+    assert.equal((await new FieldFile(new VirtualFile(['text']), { size: 4 }).stat()).size, 4)
+    assert.equal((await new FieldFile(new VirtualFile(['text']), { size: 0 }).stat()).size, 0)
+  })
+
+  test('reads the bytes of the file', async () => {
+    const chunks: Uint8Array[] = []
+    for await (const chunk of new FieldFile(new ContentFile('0123456789')).open({ start: 1, end: 2 }))
+      chunks.push(chunk)
+    assert.equal(Buffer.concat(chunks).toString(), '12')
+    const gone = new FieldFile(new ContentFile('text')).open(undefined, AbortSignal.abort())
+    await assert.rejects(async () => gone[Symbol.asyncIterator]().next(), { name: 'AbortError' })
+  })
+
+  test('lets go of what the file holds', () => {
+    const stream = new Readable({ read() {} })
+    new FieldFile(new VirtualFile(stream)).close()
+    assert.ok(stream.destroyed)
+    new FieldFile(new StorageFile(new MemoryStorage(), 'a')).close()
+  })
+
+  test('asks the file whether it was modified, if that can tell', async () => {
+    class Changing extends ContentFile {
+      readonly isModified = true
+      override readonly wasModifiedSince = function (this: Changing) {
+        return this.isModified
+      }
+    }
+    assert.equal(await new FieldFile(new Changing('a')).wasModifiedSince?.(new Date()), true)
+    assert.equal(new FieldFile(new ContentFile('a')).wasModifiedSince, undefined)
+  })
+})

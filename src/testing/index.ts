@@ -1,0 +1,10 @@
+export { assertDownloadResponse, type ExpectedDownload } from './assert-download-response.js'
+export { type SetUpView, setupView } from './setup-view.js'
+export {
+  type TemporaryStorage,
+  type TemporaryStorageOptions,
+  temporaryStorage,
+  withTemporaryStorage,
+} from './temporary-storage.js'
+export { type TestRequestInit, testRequest } from './test-request.js'
+export { type CreatedStorage, type TestFunction, type TestStorageOptions, testStorage } from './test-storage.js'
