@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs'
-import { lstat, readdir, rmdir, unlink, utimes } from 'node:fs/promises'
+import { chmod, lstat, readdir, rmdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigurationError } from '../errors.js'
 import type { Content } from './content.js'
@@ -35,8 +35,7 @@ export class ExpiringStorage extends FileSystemStorage {
   /** Tells of the file, and keeps it for another while. */
   override async stat(key: string): Promise<FileStat | undefined> {
     const stat = await super.stat(key)
-    // Only the time of the last access: the modification time is part of the entity-tag, which a resumed download needs.
-    if (stat?.modifiedTime) await utimes(this.path(key), new Date(), stat.modifiedTime).catch(ignoreMissing)
+    if (stat !== undefined) await touch(this.path(key)).catch(ignoreMissing)
     return stat
   }
 
@@ -45,9 +44,12 @@ export class ExpiringStorage extends FileSystemStorage {
     await super.save(key, content, options)
   }
 
-  /** Removes what nobody has asked for lately, and gives the number of files. It runs by itself once a file was saved. */
-  async sweep(): Promise<number> {
-    return this.#sweepFolder(this.root, Date.now() - this.#keepFor * 1000)
+  /**
+   * Removes what at that time nobody has asked for lately, and gives the number of files. It runs by itself once a file
+   * was saved.
+   */
+  async sweep(now: Date = new Date()): Promise<number> {
+    return this.#sweepFolder(this.root, now.getTime() - this.#keepFor * 1000)
   }
 
   /** Ends the sweeping. Files stay. */
@@ -79,11 +81,17 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   })
 }
 
-/** An access or a change keeps a file; a folder that only just appeared in another process has neither to lose. */
+/**
+ * Notes in the file itself that it was asked for: its change time. The modification time is part of the entity-tag, which
+ * a resumed download needs, and setting the access time would cut it to what a number can hold.
+ */
+async function touch(path: string): Promise<void> {
+  await chmod(path, (await lstat(path)).mode)
+}
+
 async function isOlder(path: string, oldest: number): Promise<boolean> {
   try {
-    const { atimeMs, mtimeMs } = await lstat(path)
-    return Math.max(atimeMs, mtimeMs) < oldest
+    return (await lstat(path)).ctimeMs < oldest
   } catch (error) {
     ignoreMissing(error)
     return false
