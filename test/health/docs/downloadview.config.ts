@@ -1,0 +1,8 @@
+import { defineConfig } from 'downloadview'
+
+// biome-ignore lint/style/noDefaultExport: the command looks for the default export.
+export default defineConfig({
+  backend: 'nginx',
+  rules: [{ sourceDir: '/srv/files', destinationUrl: '/protected/files/' }],
+  server: { application: 'http://127.0.0.1:3000' },
+})
