@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { run } from './lib/run.mjs'
 
-/** Programs that the tests drive: real clients here, real servers later. */
-const PACKAGES = ['curl', 'wget', 'aria2']
+/** Programs that the tests drive: clients, and the servers that downloads are handed over to. */
+const PACKAGES = ['curl', 'wget', 'aria2', 'nginx', 'apache2', 'libapache2-mod-xsendfile', 'lighttpd', 'caddy']
 
 /** Installs the missing ones when it may, and otherwise throws the command that does. */
 export async function installDebianPackages() {

@@ -11,11 +11,26 @@ export { HeaderMap, type HeadersInit, type HeaderValue } from './headers/header-
 export type { ByteRange } from './headers/range.js'
 export type { RequestHeaders } from './headers/request-headers.js'
 export { BaseDownloadMiddleware, type DownloadDecorator } from './middleware/base.js'
+export {
+  type BackendName,
+  type DownloadConfig,
+  defineConfig,
+  type Explanation,
+  type Rule,
+  type RuleExplanation,
+  type ServerOptions,
+} from './middleware/config.js'
+export { DownloadDispatcherMiddleware } from './middleware/dispatcher.js'
+export { type Decision, ProxiedDownloadMiddleware } from './middleware/proxied.js'
+export { RequestMappingMiddleware, type RequestMappingOptions } from './middleware/request-mapping.js'
+export { SmartDownloadMiddleware } from './middleware/smart.js'
+export type { SourceOptions } from './middleware/source.js'
 export { DownloadResponse, type DownloadResponseOptions } from './responses/download.js'
 export { EmptyResponse } from './responses/empty.js'
 export { NotModifiedResponse } from './responses/not-modified.js'
 export { ProxiedDownloadResponse } from './responses/proxied.js'
 export type { Content, Piece, StreamedContent, WholeContent } from './storages/content.js'
+export { ExpiringStorage, type ExpiringStorageOptions } from './storages/expiring.js'
 export { FileSystemStorage, type FileSystemStorageOptions } from './storages/file-system.js'
 export { assertCanonicalKey } from './storages/key.js'
 export type { DotfilePolicy } from './storages/local-path.js'

@@ -1,14 +1,25 @@
-import type { DownloadContext, DownloadRequest } from '../handler.js'
+import type { DownloadContext, DownloadHandler, DownloadRequest, Params } from '../handler.js'
+import type { BaseDownloadMiddleware } from '../middleware/base.js'
 
 /** What every adapter can be told. */
 export interface AdapterOptions<Raw> {
   /** Tells what the application knows of the user; views see it as `request.context`. Default: nothing. */
   context?: ((raw: Raw) => DownloadContext | Promise<DownloadContext>) | undefined
+  /** Sees every download, and may hand it over to a proxy: mostly a `SmartDownloadMiddleware`. Default: none. */
+  middleware?: BaseDownloadMiddleware | undefined
   /**
    * Called for every fault: a status of 500 or more, and a body that broke off. Default: it is written to
    * `console.error` with its cause.
    */
   onError?: ((error: unknown, request: Pick<DownloadRequest, 'method' | 'url'>) => void) | undefined
+}
+
+/** Puts the middleware of the options, if any, around a handler. */
+export function withMiddleware<P extends Params>(
+  handler: DownloadHandler<P>,
+  { middleware }: Pick<AdapterOptions<never>, 'middleware'>,
+): DownloadHandler<P> {
+  return middleware === undefined ? handler : middleware.wrap(handler)
 }
 
 /** Hands a fault to the application. Nothing may come back: an error here would end the process, a rejection as well. */

@@ -1,5 +1,8 @@
 /** What {@link HeaderMap} can be made from. */
-export type HeadersInit = Readonly<Record<string, string | readonly string[]>> | Iterable<readonly [string, string]>
+export type HeadersInit =
+  | HeaderMap
+  | Readonly<Record<string, string | readonly string[]>>
+  | Iterable<readonly [string, string]>
 
 /** A header value: several only where each needs a line of its own, as `Set-Cookie` does. */
 export type HeaderValue = string | string[]
@@ -14,6 +17,10 @@ export class HeaderMap implements Iterable<[name: string, value: HeaderValue]> {
 
   constructor(init?: HeadersInit) {
     if (init === undefined) return
+    if (init instanceof HeaderMap) {
+      this.override(init)
+      return
+    }
     const entries = Symbol.iterator in init ? init : Object.entries(init)
     for (const [name, value] of entries) {
       for (const each of typeof value === 'string' ? [value] : value) this.append(name, each)
@@ -71,7 +78,7 @@ export class HeaderMap implements Iterable<[name: string, value: HeaderValue]> {
   }
 
   clone(): HeaderMap {
-    return new HeaderMap().override(this)
+    return new HeaderMap(this)
   }
 
   *[Symbol.iterator](): IterableIterator<[name: string, value: HeaderValue]> {

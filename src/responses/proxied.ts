@@ -1,5 +1,6 @@
 import type { DownloadFile } from '../files/file.js'
-import type { HeadersInit } from '../headers/header-map.js'
+import type { HeaderMap, HeadersInit } from '../headers/header-map.js'
+import type { FileStat } from '../storages/storage.js'
 import type { DownloadResponse } from './download.js'
 import { EmptyResponse } from './empty.js'
 
@@ -11,8 +12,18 @@ import { EmptyResponse } from './empty.js'
 export class ProxiedDownloadResponse extends EmptyResponse {
   /** The file that is handed over. */
   declare readonly file: DownloadFile
+  readonly attachment: boolean
+  /** Name that the file is offered under: the one that streaming would have offered. */
+  readonly basename: string
 
   constructor(response: DownloadResponse, headers: HeadersInit) {
     super(response.status, headers, response.file)
+    this.attachment = response.attachment
+    this.basename = response.basename
   }
+}
+
+/** The headers that go along: all those of a stream, but for what the proxy has to say of the bytes itself. */
+export function proxiedHeaders(response: DownloadResponse, stat: FileStat): HeaderMap {
+  return response.describe(stat).delete('Content-Length').delete('Accept-Ranges').delete('Content-Range')
 }

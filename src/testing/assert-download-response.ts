@@ -1,9 +1,9 @@
-import { AssertionError } from 'node:assert'
 import type { Outcome } from '../handler.js'
 import { essenceOf } from '../headers/media-type.js'
 import type { RequestHeaders } from '../headers/request-headers.js'
 import { DownloadResponse } from '../responses/download.js'
 import { EmptyResponse } from '../responses/empty.js'
+import { assertFact, assertKnown, fail } from './assert-facts.js'
 import { type ParsedDisposition, parseContentDisposition } from './parse-content-disposition.js'
 
 /** What a download is to be; what is left out is not compared. */
@@ -35,12 +35,12 @@ export async function assertDownloadResponse(
   response: Outcome | Response | Promise<Outcome | Response>,
   expected: ExpectedDownload = {},
 ): Promise<void> {
-  assertKnown(expected)
+  assertKnown(assertDownloadResponse, expected, NAMES)
   const download = await describe(await response)
   assertStatus(download.status, expected.status)
   for (const name of NAMES) {
     if (name === 'status' || name === 'content' || expected[name] === undefined) continue
-    assertEqual(name, FACTS[name](download), expected[name])
+    assertFact(assertDownloadResponse, name, FACTS[name](download), expected[name])
   }
   if (expected.content !== undefined) assertContent(await download.read(), expected.content)
 }
@@ -67,18 +67,6 @@ const NAMES: readonly (keyof ExpectedDownload)[] = [
   'mimeType',
   'status',
 ]
-
-function assertKnown(expected: ExpectedDownload): void {
-  for (const [name, value] of Object.entries(expected)) {
-    if (!(NAMES as readonly string[]).includes(name)) {
-      throw new TypeError(`assertDownloadResponse() cannot check "${name}". It checks: ${NAMES.join(', ')}.`)
-    }
-    // A misspelled variable would otherwise make a test that cannot fail.
-    if (value === undefined) {
-      throw new TypeError(`assertDownloadResponse(): "${name}" is undefined. Leave it out, or say what is expected.`)
-    }
-  }
-}
 
 async function describe(response: unknown): Promise<Download> {
   if (response instanceof DownloadResponse) return describeDownload(response)
@@ -115,17 +103,9 @@ function dispositionOf({ headers }: Download): ParsedDisposition {
 }
 
 function assertStatus(actual: number, expected: number | undefined): void {
-  if (expected !== undefined) assertEqual('status', actual, expected)
-  else if (actual !== 200 && actual !== 206) fail(`The reply is no download: its status is ${actual}.`, actual, 200)
-}
-
-function assertEqual(name: string, actual: unknown, expected: unknown): void {
-  if (actual === expected) return
-  fail(
-    `The ${name} of the download is ${JSON.stringify(actual)}, expected ${JSON.stringify(expected)}.`,
-    actual,
-    expected,
-  )
+  if (expected !== undefined) assertFact(assertDownloadResponse, 'status', actual, expected)
+  else if (actual !== 200 && actual !== 206)
+    fail(assertDownloadResponse, `The reply is no download: its status is ${actual}.`, actual, 200)
 }
 
 function assertContent(actual: Uint8Array, expected: string | Uint8Array): void {
@@ -133,7 +113,12 @@ function assertContent(actual: Uint8Array, expected: string | Uint8Array): void 
   if (wanted.equals(actual)) return
   const lengths = `${actual.length} bytes, expected ${wanted.length}`
   const [shown, shownWanted] = shownDifference(actual, wanted)
-  fail(`The content of the download is ${shown}, expected ${shownWanted} (${lengths}).`, shown, shownWanted)
+  fail(
+    assertDownloadResponse,
+    `The content of the download is ${shown}, expected ${shownWanted} (${lengths}).`,
+    shown,
+    shownWanted,
+  )
 }
 
 /** What surrounds the first difference: as text where both are text, else in hexadecimal. */
@@ -175,15 +160,4 @@ function excerpt(text: string, place: number): string {
   const start = place > 60 ? place - 30 : 0
   const end = Math.min(text.length, start + 120)
   return `${start > 0 ? '…' : ''}${JSON.stringify(text.slice(start, end))}${end < text.length ? '…' : ''}`
-}
-
-function fail(message: string, actual: unknown, expected: unknown): never {
-  throw new AssertionError({
-    message,
-    actual,
-    expected,
-    // Any name but those of node:assert, which would add a comparison of its own to the message.
-    operator: 'assertDownloadResponse',
-    stackStartFn: assertDownloadResponse,
-  })
 }

@@ -1,4 +1,6 @@
 export { assertDownloadResponse, type ExpectedDownload } from './assert-download-response.js'
+export { assertXAccelRedirect, type ExpectedXAccelRedirect } from './assert-x-accel-redirect.js'
+export { assertXSendfile, type ExpectedXSendfile } from './assert-x-sendfile.js'
 export { type SetUpView, setupView } from './setup-view.js'
 export {
   type TemporaryStorage,

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express'
 import type { DownloadHandler, Params } from '../../handler.js'
 import { serveNode } from '../node/handler.js'
-import type { AdapterOptions } from '../options.js'
+import { type AdapterOptions, withMiddleware } from '../options.js'
 
 /** Options of {@link toExpressHandler}. */
 export type ExpressHandlerOptions = AdapterOptions<Request>
@@ -16,8 +16,9 @@ export function toExpressHandler<P extends Params = Params>(
   handler: DownloadHandler<P>,
   options: ExpressHandlerOptions = {},
 ): RequestHandler<P extends Params ? { [Name in keyof P]: NonNullable<P[Name]> } : never> {
+  const served = withMiddleware(handler, options)
   return (req, res, next) => {
     const params = () => req.params as unknown as P
-    void serveNode(handler, req as Request, res, { ...options, url: req.originalUrl, params, next })
+    void serveNode(served, req as Request, res, { ...options, url: req.originalUrl, params, next })
   }
 }

@@ -2,7 +2,7 @@ import type { DownloadContext, DownloadHandler, Params } from '../../handler.js'
 import type { HeaderMap } from '../../headers/header-map.js'
 import { type Answer, answer, errorReply, isFault } from '../answer.js'
 import { type OpenBody, type OpenReply, openBody } from '../open-body.js'
-import { type AdapterOptions, report } from '../options.js'
+import { type AdapterOptions, report, withMiddleware } from '../options.js'
 import { compileRoute, type ParamsOfRoute, requireMatch } from '../route.js'
 import { originForm, refuseEncodedSeparators } from '../target.js'
 import { FetchDownloadRequest } from './request.js'
@@ -41,8 +41,10 @@ export function toFetchHandler<P extends Params = Params>(
 ): FetchHandler<P>
 export function toFetchHandler(
   handler: DownloadHandler,
-  { route, context, onError }: FetchHandlerOptions<string> = {},
+  options: FetchHandlerOptions<string> = {},
 ): FetchHandler<Params> {
+  const { route, context, onError } = options
+  const served = withMiddleware(handler, options)
   const match = compileRoute(route)
   return async (raw, args = {}) => {
     const { method } = raw
@@ -52,7 +54,7 @@ export function toFetchHandler(
       refuseEncodedSeparators(url)
       const params = { ...requireMatch(match(url)), ...(await args.params) }
       const request = new FetchDownloadRequest(raw, url, params, args.context ?? (await context?.(raw)) ?? {})
-      return await respond(await answer(handler, request), request, onBreak)
+      return await respond(await answer(served, request), request, onBreak)
     } catch (error) {
       if (isFault(error) && !raw.signal.aborted) onBreak(error)
       const { status, headers, text } = errorReply(error)

@@ -1,5 +1,5 @@
 import type { DownloadHandler, Params } from '../../handler.js'
-import type { AdapterOptions } from '../options.js'
+import { type AdapterOptions, withMiddleware } from '../options.js'
 import { compileRoute, type ParamsOfRoute, requireMatch } from '../route.js'
 import { originForm } from '../target.js'
 import { NodeDownloadRequest, type NodeRequest } from './request.js'
@@ -29,11 +29,12 @@ export function toNodeHandler<Route extends string = string>(
   options: NodeHandlerOptions<Route> = {},
 ): NodeHandler {
   const match = compileRoute<Route>(options.route)
+  const served = withMiddleware(handler, options)
   return (req, res, next) => {
     const url = originForm(req.url ?? '/')
     const params = match(url)
     if (params === undefined && next !== undefined) next()
-    else void serveNode(handler, req, res, { ...options, url, params: () => requireMatch(params), next })
+    else void serveNode(served, req, res, { ...options, url, params: () => requireMatch(params), next })
   }
 }
 

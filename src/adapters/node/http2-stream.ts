@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import type { DownloadHandler } from '../../handler.js'
+import { withMiddleware } from '../options.js'
 import { compileRoute, type ParamsOfRoute, requireMatch } from '../route.js'
 import { originForm } from '../target.js'
 import type { NodeHandlerOptions } from './handler.js'
@@ -14,6 +15,7 @@ export function toHttp2StreamHandler<Route extends string = string>(
 ): (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void {
   const { context, onError } = options
   const match = compileRoute<Route>(options.route)
+  const served = withMiddleware(handler, options)
   return (stream, headers) => {
     const method = headers[':method'] ?? 'GET'
     const url = originForm(headers[':path'] ?? '/')
@@ -28,6 +30,6 @@ export function toHttp2StreamHandler<Route extends string = string>(
         raw: stream,
       })
     }
-    void serve({ handler, target: streamTarget(stream), request, method, url, onError })
+    void serve({ handler: served, target: streamTarget(stream), request, method, url, onError })
   }
 }

@@ -1,0 +1,69 @@
+import { ContentFile } from '../files/content.js'
+import type { DownloadHandler } from '../handler.js'
+import { DownloadResponse } from '../responses/download.js'
+import { EmptyResponse } from '../responses/empty.js'
+import type { HealthChecks } from './health-checks.js'
+import type { HealthCheckResult, HealthReport } from './report.js'
+
+/** Options of {@link healthHandler}. */
+export interface HealthHandlerOptions {
+  /** `true` also shows messages, mends and details. They name paths of the server: only for who may see them. */
+  details?: boolean | undefined
+  /** Milliseconds for which a report is shown again, so that nobody can make the server check itself all day. Default: 5000. */
+  maxAge?: number | undefined
+}
+
+/** Answers with the report as JSON: 200 when all is well, 503 when something is not. */
+export function healthHandler(checks: HealthChecks, options: HealthHandlerOptions = {}): DownloadHandler {
+  const latest = keepFor(options.maxAge ?? 5000, () => checks.run())
+  return async ({ method }) => {
+    if (method !== 'GET' && method !== 'HEAD') return new EmptyResponse(405, { Allow: 'GET, HEAD' })
+    const report = await latest()
+    const file = new ContentFile(`${JSON.stringify(options.details ? report : withoutDetails(report), null, 2)}\n`)
+    return new DownloadResponse(file, {
+      basename: 'health.json',
+      mimeType: 'application/json',
+      attachment: false,
+      status: report.ok ? 200 : 503,
+      cacheControl: 'no-store',
+    })
+  }
+}
+
+/** What may be shown to anybody: nothing that names a path or an address of the server. */
+export function withoutDetails({ ok, checks }: HealthReport): PublicReport {
+  return {
+    ok,
+    checks: checks.map(({ name, rule, ok, code, guilty }) => ({
+      ...{ name, rule, ok, code },
+      ...(guilty === undefined ? {} : { guilty }),
+    })),
+  }
+}
+
+/** A report without words, see {@link withoutDetails}. */
+export interface PublicReport {
+  readonly ok: boolean
+  readonly checks: readonly Pick<HealthCheckResult, 'name' | 'rule' | 'ok' | 'code' | 'guilty'>[]
+}
+
+/** Everybody who asks meanwhile waits for the same run. */
+function keepFor<T>(milliseconds: number, make: () => Promise<T>): () => Promise<T> {
+  let kept: Promise<T> | undefined
+  let until = Number.POSITIVE_INFINITY
+  return () => {
+    if (kept === undefined || performance.now() >= until) {
+      until = Number.POSITIVE_INFINITY
+      const made = make()
+      kept = made
+      made
+        .finally(() => {
+          until = performance.now() + milliseconds
+        })
+        .catch(() => {
+          kept = undefined
+        })
+    }
+    return kept
+  }
+}

@@ -1,0 +1,39 @@
+import type { DownloadConfig } from '../config.js'
+import { locationsOf, serverOf } from '../locations.js'
+
+/**
+ * Writes a virtual host for Apache 2.4 with mod_xsendfile that does what the configuration says.
+ *
+ * @throws ConfigurationError when a rule does not say where the files are.
+ */
+export function apacheConfig(config: DownloadConfig): string {
+  const { listen, serverName, application } = serverOf(config)
+  const paths = locationsOf(config, 'apache').map(({ rule, position, files }) => {
+    return `    # Rule ${position}: files below ${rule.sourceUrl ?? rule.sourceDir}\n    XSendFilePath "${files}"`
+  })
+  return `# Written by "downloadview config apache" from the application's own rules.
+# Change those and write it anew; check with "apachectl configtest", then with "downloadview doctor".
+# Needs the modules proxy, proxy_http, headers and xsendfile: "a2enmod proxy proxy_http headers xsendfile".
+Listen ${listen}
+<VirtualHost *:${listen.replace(/^.*:/, '')}>
+    ServerName ${serverName}
+
+    # What a browser claims about hand-over is never passed on.
+    RequestHeader unset X-Sendfile-Type early
+    RequestHeader unset X-Accel-Mapping early
+
+    # The application decides about every request.
+    ProxyPreserveHost On
+    ProxyPass "/" "${application}/" nocanon
+    AllowEncodedSlashes NoDecode
+
+    # Apache sends a file when the application's reply names it, and only from these folders.
+    XSendFile On
+${paths.join('\n')}
+    # The application's own ETag stays: mod_xsendfile would give every file the same one.
+    XSendFileIgnoreEtag Off
+    XSendFileIgnoreLastModified Off
+    FileETag None
+</VirtualHost>
+`
+}

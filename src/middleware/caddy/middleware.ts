@@ -1,0 +1,45 @@
+import type { DownloadHandler, Params } from '../../handler.js'
+import type { HeaderMap } from '../../headers/header-map.js'
+import type { DownloadResponse } from '../../responses/download.js'
+import { assertUrlPath, type LocationOptions } from '../destination.js'
+import { rawUtf8 } from '../header-bytes.js'
+import { joinLocation, ProxiedDownloadMiddleware, type Target } from '../proxied.js'
+import type { SourceOptions } from '../source.js'
+import { XAccelRedirectResponse } from './response.js'
+
+/** A rule for Caddy: which files, and the address that its `handle_response` block maps to them. */
+export interface XAccelRedirectOptions extends SourceOptions, LocationOptions {}
+
+/** Hands downloads over to Caddy, by `X-Accel-Redirect` and `handle_response`. */
+export class XAccelRedirectMiddleware extends ProxiedDownloadMiddleware {
+  readonly #destinationUrl: string
+
+  /** @throws ConfigurationError for a rule that could never work. */
+  constructor(options: XAccelRedirectOptions, owner = 'XAccelRedirectMiddleware') {
+    super(options, owner)
+    assertUrlPath(options.destinationUrl, owner)
+    this.#destinationUrl = options.destinationUrl
+  }
+
+  /** The rewrite takes the value as it is, but for a `?`, behind which it sees a query: such a name is streamed. */
+  protected override location({ segments }: Target): string | undefined {
+    const url = joinLocation(this.#destinationUrl, segments)
+    return url.includes('?') || rawUtf8(url) === undefined ? undefined : url
+  }
+
+  protected override proxiedResponse(
+    response: DownloadResponse,
+    headers: HeaderMap,
+    url: string,
+  ): XAccelRedirectResponse {
+    return new XAccelRedirectResponse(response, headers, url, rawUtf8(url) as string)
+  }
+}
+
+/** Puts the rule around one view. */
+export function xAccelRedirect<P extends Params>(
+  view: DownloadHandler<P>,
+  rule: XAccelRedirectOptions,
+): DownloadHandler<P> {
+  return new XAccelRedirectMiddleware(rule, 'xAccelRedirect()').wrap(view)
+}

@@ -1,0 +1,22 @@
+import type { DownloadRequest, Outcome } from '../handler.js'
+import { DownloadResponse } from '../responses/download.js'
+import { BaseDownloadMiddleware } from './base.js'
+
+/** Asks several middleware in order; the first that takes a download over wins, and the others do not see it. */
+export class DownloadDispatcherMiddleware extends BaseDownloadMiddleware {
+  readonly middlewares: readonly BaseDownloadMiddleware[]
+
+  constructor(middlewares: readonly BaseDownloadMiddleware[]) {
+    super()
+    this.middlewares = middlewares
+  }
+
+  override async processDownloadResponse(response: DownloadResponse, request: DownloadRequest): Promise<Outcome> {
+    let outcome: Outcome = response
+    for (const middleware of this.middlewares) {
+      outcome = await middleware.processResponse(outcome, request)
+      if (!(outcome instanceof DownloadResponse)) break
+    }
+    return outcome
+  }
+}

@@ -1,0 +1,15 @@
+import type { HeaderMap } from '../../headers/header-map.js'
+import type { DownloadResponse } from '../../responses/download.js'
+import { ProxiedDownloadResponse } from '../../responses/proxied.js'
+
+/** Tells lighttpd to send a file, by `x-sendfile` of mod_proxy. */
+export class XSendfileResponse extends ProxiedDownloadResponse {
+  /** Absolute path of the file as lighttpd sees it. */
+  readonly filePath: string
+
+  constructor(response: DownloadResponse, headers: HeaderMap, filePath: string, headerValue: string) {
+    super(response, headers)
+    this.filePath = filePath
+    this.headers.set('X-Sendfile', headerValue)
+  }
+}
