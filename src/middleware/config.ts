@@ -4,6 +4,7 @@ import {
   XAccelRedirectMiddleware as CaddyMiddleware,
   type XAccelRedirectOptions as CaddyRule,
 } from './caddy/middleware.js'
+import { show } from './checks.js'
 import {
   XSendfileMiddleware as LighttpdMiddleware,
   type XSendfileOptions as LighttpdRule,
@@ -52,6 +53,8 @@ export interface ServerOptions {
   serverName?: string | undefined
   /** Where the application listens. Default: `http://127.0.0.1:3000`. */
   application?: string | undefined
+  /** More headers that nginx is to pass on when it sends a file; it drops each that it does not know by name. */
+  headers?: readonly string[] | undefined
 }
 
 /** Which rule handed a download over, or why none did. */
@@ -100,6 +103,9 @@ export function compileRules<Backend extends BackendName>({ backend, rules }: Do
 
 function compileRule(options: Rule, rule: number, inherited: BackendName | 'none'): CompiledRule | undefined {
   const owner = `rule ${rule}`
+  if (typeof options !== 'object' || options === null) {
+    throw new ConfigurationError(`${owner} must be an object with the options of a rule, got ${show(options)}.`)
+  }
   const backend = options.backend ?? inherited
   assertBackend(backend, `${owner}: backend`)
   if (backend === 'none') return undefined
@@ -141,5 +147,5 @@ function unknownOption(owner: string, name: string, backend: BackendName): Confi
 function assertBackend(backend: unknown, option: string): asserts backend is BackendName | 'none' {
   if (typeof backend === 'string' && (backend === 'none' || Object.hasOwn(BACKENDS, backend))) return
   const known = [...Object.keys(BACKENDS), 'none'].map((name) => `'${name}'`).join(', ')
-  throw new ConfigurationError(`${option} must be one of ${known}; got ${JSON.stringify(backend)}.`)
+  throw new ConfigurationError(`${option} must be one of ${known}; got ${show(backend)}.`)
 }

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { ConfigurationError } from '../errors.js'
+import { hasDots, show } from './checks.js'
 import type { SourceOptions } from './source.js'
 
 /** Where a server that is told addresses finds the files of a rule. */
@@ -21,16 +22,17 @@ export interface FolderOptions {
 
 /** Checks the location of a proxy that stands for the source of a rule. */
 export function assertUrlPath(destinationUrl: unknown, owner: string): void {
-  if (typeof destinationUrl === 'string' && /^\/(?!\/)[^?#\s]*$/.test(destinationUrl) && !hasDots(destinationUrl))
+  // Anything else is one thing in a header, where servers decode it, and another in their configuration, where they do not.
+  if (typeof destinationUrl === 'string' && /^(?:\/[\w.~-]+)+\/?$/.test(destinationUrl) && !hasDots(destinationUrl))
     return
   throw new ConfigurationError(
-    `${owner}: destinationUrl must be a path from "/", without "..", a query or blanks; got ${JSON.stringify(destinationUrl)}.`,
+    `${owner}: destinationUrl must be a path such as "/protected/", of letters, digits and "-._~", without ".."; got ${show(destinationUrl)}.`,
   )
 }
 
 /** Finds and checks the folder that a server sees in place of the source of a rule. */
 export function folderOf({ destinationDir, sourceDir }: FolderOptions & SourceOptions, owner: string): string {
-  const folder = destinationDir ?? sourceDir
+  const folder = destinationDir ?? (sourceDir || undefined)
   if (folder === undefined) {
     throw new ConfigurationError(
       `${owner} has a sourceUrl but no destinationDir: set it to the folder that the server reads.`,
@@ -40,20 +42,10 @@ export function folderOf({ destinationDir, sourceDir }: FolderOptions & SourceOp
   return folder
 }
 
-function assertFolder(destinationDir: unknown, owner: string): void {
-  if (typeof destinationDir === 'string' && isAbsolute(destinationDir) && !hasDots(destinationDir)) return
+/** Checks the path of a folder as a server sees it. */
+export function assertFolder(folder: unknown, owner: string, option = 'destinationDir'): void {
+  if (typeof folder === 'string' && isAbsolute(folder) && !hasDots(folder)) return
   throw new ConfigurationError(
-    `${owner}: destinationDir must be an absolute path without "..", got ${JSON.stringify(destinationDir)}. Use path.resolve().`,
+    `${owner}: ${option} must be an absolute path without "..", got ${show(folder)}. Use path.resolve().`,
   )
-}
-
-/** Checks a rate or a number of bytes, where `undefined`, `null` and `false` mean something of their own. */
-export function assertPositiveInteger(name: string, value: unknown, owner: string): void {
-  if (value === undefined || value === null || value === false) return
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return
-  throw new ConfigurationError(`${owner}: ${name} must be a whole number of 0 or more, got ${JSON.stringify(value)}.`)
-}
-
-function hasDots(path: string): boolean {
-  return path.split('/').some((segment) => segment === '.' || segment === '..')
 }

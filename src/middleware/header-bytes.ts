@@ -1,6 +1,9 @@
-/** Writes text as a header carries it: its UTF-8 bytes, one character each. What has a control character cannot be. */
+/**
+ * Writes text as a header carries it: its UTF-8 bytes, one character each. Two things cannot be carried: a control
+ * character, and a blank at the end, which whoever reads the header takes away.
+ */
 export function rawUtf8(text: string): string | undefined {
-  return hasControl(text) ? undefined : Buffer.from(text).toString('latin1')
+  return hasControl(text) || text.endsWith(' ') ? undefined : Buffer.from(text).toString('latin1')
 }
 
 export function hasControl(text: string): boolean {

@@ -1,24 +1,39 @@
 import { ConfigurationError } from '../errors.js'
-import type { BackendName, DownloadConfig, Rule, RulesByBackend, ServerOptions } from './config.js'
+import { show } from './checks.js'
+import { type BackendName, compileRules, type DownloadConfig, type Rule, type RulesByBackend } from './config.js'
+import { assertFolder } from './destination.js'
 
 /** What a server's configuration says of one rule: the address or path that it is told, and the files behind it. */
 export interface ServerLocation<Backend extends BackendName> {
   readonly rule: RulesByBackend[Backend]
-  /** Position in the configuration, from 1, for comments. */
+  /** What a comment says of the rule. */
+  readonly title: string
+  /** Position in the configuration, from 1. */
   readonly position: number
-  /** Folder, or the `http://…` of another server; without a separator at its end. */
+  /** Folder, without a separator at its end; or the address of a folder of another server. */
   readonly files: string
 }
 
-/** The rules of a configuration that are for one server. @throws ConfigurationError when there is none. */
+/** A location of a server that is told addresses. */
+export interface AddressedLocation<Backend extends BackendName> extends ServerLocation<Backend> {
+  /** Path of its address, `/` at the end. */
+  readonly path: string
+}
+
+/**
+ * The rules of a configuration that are for one server. With `'none'`, for development, it is also those that name no
+ * server of their own.
+ *
+ * @throws ConfigurationError when there is none, or one that can not work.
+ */
 export function locationsOf<Backend extends BackendName>(
   config: DownloadConfig,
   backend: Backend,
 ): ServerLocation<Backend>[] {
+  const inherited = config.backend === 'none' ? backend : config.backend
+  compileRules({ ...config, backend: inherited })
   const locations = config.rules.flatMap((rule, index) =>
-    (rule.backend ?? config.backend) === backend || config.backend === 'none'
-      ? [{ rule: rule as RulesByBackend[Backend], position: index + 1, files: filesOf(rule, index + 1) }]
-      : [],
+    (rule.backend ?? inherited) === backend ? [locationOf<Backend>(rule, index + 1)] : [],
   )
   if (locations.length > 0) return locations
   throw new ConfigurationError(
@@ -26,31 +41,63 @@ export function locationsOf<Backend extends BackendName>(
   )
 }
 
-/** The server's own settings, with their defaults. */
-export function serverOf({ server = {} }: DownloadConfig): Required<{ [Name in keyof ServerOptions]: string }> {
-  const { listen = '80', serverName = 'localhost', application = 'http://127.0.0.1:3000' } = server
-  for (const [name, value] of Object.entries({ listen, serverName, application })) {
-    if (!/^[\w.:/[\]*-]+$/.test(value)) {
-      throw new ConfigurationError(`server.${name} has a character that has no place there: ${JSON.stringify(value)}.`)
+/**
+ * The locations of a server that is told addresses. Rules that lead to the same files share one.
+ *
+ * @throws ConfigurationError when an address would lead to two places.
+ */
+export function addressesOf<Backend extends 'nginx' | 'caddy'>(
+  config: DownloadConfig,
+  backend: Backend,
+): AddressedLocation<Backend>[] {
+  const found: AddressedLocation<Backend>[] = []
+  for (const location of locationsOf(config, backend)) {
+    const path = `${location.rule.destinationUrl.replace(/\/$/, '')}/`
+    const other = found.find((each) => each.path.startsWith(path) || path.startsWith(each.path))
+    if (other === undefined) found.push({ ...location, path })
+    else if (other.path !== path || other.files !== location.files) {
+      throw new ConfigurationError(
+        `rule ${other.position} and rule ${location.position} lead to different files below the same destinationUrl, "${other.path}" and "${path}". Give each a path of its own.`,
+      )
     }
   }
-  return { listen, serverName, application: application.replace(/\/+$/, '') }
+  return found
 }
 
-/** Refuses text that would end a quoted value of a configuration file, or its line. */
+/** Refuses text that would end a quoted value of a configuration file, or its line, or stand for something else in it. */
 export function assertQuotable(text: string, option: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break would begin a directive of its own.
-  if (!/["\\$\u0000-\u001F\u007F]/.test(text)) return text
-  throw new ConfigurationError(`${option} cannot be written into a configuration file: ${JSON.stringify(text)}.`)
+  if (!/["\\${}\u0000-\u001F\u007F]/.test(text)) return text
+  throw new ConfigurationError(`${option} cannot be written into a configuration file: ${show(text)}.`)
 }
 
-function filesOf(rule: Rule, position: number): string {
-  const candidates: { files?: string | undefined; destinationDir?: string | undefined } = rule
-  const isRemote = /^https?:\/\//.test(rule.sourceUrl ?? '')
-  const files =
-    candidates.files ?? candidates.destinationDir ?? rule.sourceDir ?? (isRemote ? rule.sourceUrl : undefined)
-  if (files !== undefined) return assertQuotable(files.replace(/\/+$/, ''), `rule ${position}: the folder`)
-  throw new ConfigurationError(
-    `rule ${position} does not say where the server finds the files. Set \`files\` to their folder, or to the address of their server.`,
-  )
+/** Tells whether the files of a rule are those of another server. */
+export function isRemote(files: string): boolean {
+  return /^https?:\/\//.test(files)
+}
+
+function locationOf<Backend extends BackendName>(rule: Rule, position: number): ServerLocation<Backend> {
+  // Quoted like JSON, so that no name can end the line of the comment or continue it.
+  const title = `Rule ${position}: files below ${JSON.stringify(rule.sourceUrl || rule.sourceDir)}`
+  return { rule: rule as RulesByBackend[Backend], title, position, files: filesOf(rule, `rule ${position}`) }
+}
+
+function filesOf(rule: Rule, owner: string): string {
+  const { files: given, destinationDir }: { files?: string | undefined; destinationDir?: string | undefined } = rule
+  const address = isRemote(rule.sourceUrl ?? '') ? rule.sourceUrl : undefined
+  const files = given ?? destinationDir ?? (rule.sourceDir || address)
+  if (files === undefined) {
+    throw new ConfigurationError(
+      `${owner} does not say where the server finds the files. Set \`files\` to their folder, or to the address of their server.`,
+    )
+  }
+  if (typeof files === 'string' && isRemote(files)) return assertAddress(files, owner)
+  assertFolder(files, owner, 'files')
+  return assertQuotable(files.replace(/\/+$/, ''), `${owner}: the folder`)
+}
+
+function assertAddress(address: string, owner: string): string {
+  // A blank, a ";" or a brace would end the directive, whether quoted or not: such an address has them encoded.
+  if (/^https?:\/\/[\w.:[\]-]+(?:\/[\w.~!'()*,@&=+:%/-]*)?$/.test(address)) return address.replace(/\/+$/, '')
+  throw new ConfigurationError(`${owner}: files is no plain, percent-encoded address: ${show(address)}.`)
 }

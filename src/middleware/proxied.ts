@@ -1,9 +1,9 @@
 import type { DownloadRequest, Outcome } from '../handler.js'
 import type { HeaderMap } from '../headers/header-map.js'
-import { modifiedSinceDate } from '../headers/preconditions.js'
 import type { DownloadResponse } from '../responses/download.js'
 import { type ProxiedDownloadResponse, proxiedHeaders } from '../responses/proxied.js'
 import { BaseDownloadMiddleware } from './base.js'
+import { conditionOf } from './conditions.js'
 import { Source, type SourceMatch, type SourceOptions } from './source.js'
 
 /** What a middleware did with a download, and why, in words for whoever set it up. */
@@ -35,14 +35,23 @@ export abstract class ProxiedDownloadMiddleware extends BaseDownloadMiddleware {
 
   /** Decides about one download, and says why. */
   async decide(response: DownloadResponse, request: DownloadRequest): Promise<Decision> {
-    const obstacle = await obstacleOf(response, request)
+    const obstacle = obstacleOf(response)
     if (obstacle !== undefined) return { outcome: response, reason: obstacle }
     const match = await this.#source.match(response.file)
     if ('reason' in match) return { outcome: response, reason: match.reason }
     const location = this.location(match)
     if (location === undefined) return { outcome: response, reason: 'this server cannot be told a name like this one' }
-    const headers = proxiedHeaders(response, await response.file.stat())
+    const stat = await response.file.stat()
+    const headers = proxiedHeaders(response, stat)
+    const { keepsValidators } = this
+    const condition = await conditionOf(request.headers, { response, headers, stat, keepsValidators })
+    if (condition !== undefined) return { outcome: response, reason: condition }
     return { outcome: this.proxiedResponse(response, headers, location), reason: `handed over as "${location}"` }
+  }
+
+  /** Whether this proxy sends the validators of our reply instead of making its own from the file. */
+  protected get keepsValidators(): boolean {
+    return false
   }
 
   /** Writes where the file is as this proxy reads it; `undefined` for a name that it cannot be told. */
@@ -61,19 +70,10 @@ export function joinLocation(destination: string, segments: readonly string[]): 
   return [destination.replace(/\/+$/, ''), ...segments].join('/')
 }
 
-async function obstacleOf(response: DownloadResponse, request: DownloadRequest): Promise<string | undefined> {
+function obstacleOf(response: DownloadResponse): string | undefined {
   if (response.status !== 200) return `its status is ${response.status}, and only a 200 may be handed over`
   if (response.encoding !== undefined || response.headers.has('Content-Encoding')) {
     return 'its bytes are encoded, which not every proxy would tell the client'
   }
-  if (await isNotModified(response, request)) return 'the client has it already, so that a 304 is all it gets'
   return undefined
-}
-
-/** The application's own answer to `If-Modified-Since` comes first: a proxy knows the file's time and no more. */
-async function isNotModified(response: DownloadResponse, request: DownloadRequest): Promise<boolean> {
-  const since = modifiedSinceDate(request.headers)
-  if (since === undefined || response.wasModifiedSince === undefined) return false
-  if (request.headers.get('if-match') !== null || request.headers.get('if-unmodified-since') !== null) return false
-  return !(await response.wasModifiedSince(new Date(since)))
 }

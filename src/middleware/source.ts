@@ -2,6 +2,8 @@ import { realpath } from 'node:fs/promises'
 import { isAbsolute, relative, sep } from 'node:path'
 import { ConfigurationError } from '../errors.js'
 import type { DownloadFile } from '../files/file.js'
+import { hasDots, show } from './checks.js'
+import { hasControl } from './header-bytes.js'
 
 /** Which files a rule is about: those below a folder, those below an address, or either. */
 export interface SourceOptions {
@@ -21,21 +23,28 @@ export class Source {
 
   /** @throws ConfigurationError for a source that could never match, naming `owner`. */
   constructor({ sourceDir, sourceUrl }: SourceOptions, owner: string) {
+    for (const [name, value] of Object.entries({ sourceDir, sourceUrl })) {
+      // Plain JavaScript and JSON can bring anything.
+      if (value && typeof value !== 'string') {
+        throw new ConfigurationError(`${owner}: ${name} must be a text, got ${show(value)}.`)
+      }
+    }
     if (!sourceDir && !sourceUrl) {
       throw new ConfigurationError(
         `${owner} has neither sourceDir nor sourceUrl: it would match nothing. Set one of them.`,
       )
     }
     if (sourceDir && !isAbsolute(sourceDir)) {
-      throw new ConfigurationError(`${owner}: sourceDir must be absolute, got "${sourceDir}". Use path.resolve().`)
+      throw new ConfigurationError(`${owner}: sourceDir must be absolute, got ${show(sourceDir)}. Use path.resolve().`)
     }
-    if (sourceUrl && !/^(?:\/(?!\/)|https?:\/\/)[^?#]*$/.test(sourceUrl)) {
+    if (sourceUrl && !isPlainUrl(sourceUrl)) {
       throw new ConfigurationError(
-        `${owner}: sourceUrl must be a path from "/" or begin with http(s)://, without a query; got "${sourceUrl}".`,
+        `${owner}: sourceUrl must be a path from "/" or begin with http(s)://, without ".." or a query; got ${show(sourceUrl)}.`,
       )
     }
     this.#dir = sourceDir || undefined
-    this.#url = sourceUrl?.replace(/\/*$/, '/')
+    // An empty one is none: with a "/" at its end it would take in every path.
+    this.#url = sourceUrl ? sourceUrl.replace(/\/*$/, '/') : undefined
   }
 
   /** Looks for a file by its address first, then by its path. */
@@ -54,6 +63,7 @@ function matchUrl(sourceUrl: string, url: string | undefined): SourceMatch {
   if (!url) return { reason: `the file has no url to look for below sourceUrl "${sourceUrl}"` }
   const [path, query = ''] = splitQuery(url)
   if (!path.startsWith(sourceUrl)) return { reason: `its url "${path}" is not below sourceUrl "${sourceUrl}"` }
+  if (!VISIBLE_ASCII.test(query)) return { reason: 'the query of its url is not percent-encoded' }
   const segments = decodeSegments(path.slice(sourceUrl.length))
   return segments === undefined ? { reason: `its url "${path}" is not in canonical form` } : { segments, query }
 }
@@ -76,6 +86,13 @@ async function matchDir(sourceDir: string, path: string | undefined): Promise<So
 
 function missing(path: string): Mismatch {
   return { reason: `"${path}" does not exist, or may not be looked at` }
+}
+
+const VISIBLE_ASCII = /^[!-~]*$/
+
+/** Tells whether an address can be the begin of others: one that ends with a host or a name, and has no steps back. */
+function isPlainUrl(url: string): boolean {
+  return /^(?:\/(?!\/)|https?:\/\/[^/])[^?#]*$/.test(url) && !hasControl(url) && !hasDots(url)
 }
 
 function splitQuery(url: string): [path: string, query?: string] {

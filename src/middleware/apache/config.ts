@@ -1,5 +1,6 @@
 import type { DownloadConfig } from '../config.js'
-import { locationsOf, serverOf } from '../locations.js'
+import { locationsOf } from '../locations.js'
+import { serverOf } from '../server.js'
 
 /**
  * Writes a virtual host for Apache 2.4 with mod_xsendfile that does what the configuration says.
@@ -8,9 +9,7 @@ import { locationsOf, serverOf } from '../locations.js'
  */
 export function apacheConfig(config: DownloadConfig): string {
   const { listen, serverName, application } = serverOf(config)
-  const paths = locationsOf(config, 'apache').map(({ rule, position, files }) => {
-    return `    # Rule ${position}: files below ${rule.sourceUrl ?? rule.sourceDir}\n    XSendFilePath "${files}"`
-  })
+  const paths = locationsOf(config, 'apache').map(({ title, files }) => `    # ${title}\n    XSendFilePath "${files}/"`)
   return `# Written by "downloadview config apache" from the application's own rules.
 # Change those and write it anew; check with "apachectl configtest", then with "downloadview doctor".
 # Needs the modules proxy, proxy_http, headers and xsendfile: "a2enmod proxy proxy_http headers xsendfile".
@@ -30,6 +29,10 @@ Listen ${listen}
     # Apache sends a file when the application's reply names it, and only from these folders.
     XSendFile On
 ${paths.join('\n')}
+    # mod_xsendfile 1.0 would decode the path, which is not encoded; before that, it cannot.
+    <IfDirective XSendFileUnescape>
+        XSendFileUnescape Off
+    </IfDirective>
     # The application's own ETag stays: mod_xsendfile would give every file the same one.
     XSendFileIgnoreEtag Off
     XSendFileIgnoreLastModified Off

@@ -20,10 +20,14 @@ export class XSendfileMiddleware extends ProxiedDownloadMiddleware {
     this.#destinationDir = folderOf(options, owner)
   }
 
-  /** mod_xsendfile 0.12 takes the path as it is; a line break is the one thing that a header cannot carry. */
+  /** mod_xsendfile takes the path as it is; what a header cannot carry is streamed. */
   protected override location({ segments }: Target): string | undefined {
     const path = joinLocation(this.#destinationDir, segments)
     return rawUtf8(path) === undefined ? undefined : path
+  }
+
+  protected override get keepsValidators(): boolean {
+    return true
   }
 
   protected override proxiedResponse(response: DownloadResponse, headers: HeaderMap, path: string): XSendfileResponse {

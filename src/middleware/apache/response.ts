@@ -11,5 +11,7 @@ export class XSendfileResponse extends ProxiedDownloadResponse {
     super(response, headers)
     this.filePath = filePath
     this.headers.set('X-Sendfile', headerValue)
+    // Apache serves ranges of the file, but does not say so by itself.
+    this.headers.set('Accept-Ranges', 'bytes')
   }
 }

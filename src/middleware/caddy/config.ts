@@ -1,5 +1,7 @@
+import { ConfigurationError } from '../../errors.js'
 import type { DownloadConfig } from '../config.js'
-import { assertQuotable, locationsOf, type ServerLocation, serverOf } from '../locations.js'
+import { type AddressedLocation, addressesOf, isRemote } from '../locations.js'
+import { serverOf } from '../server.js'
 
 /**
  * Writes a site block for Caddy 2 that does what the configuration says. Import it from the Caddyfile.
@@ -8,7 +10,7 @@ import { assertQuotable, locationsOf, type ServerLocation, serverOf } from '../l
  */
 export function caddyConfig(config: DownloadConfig): string {
   const { listen, serverName, application } = serverOf(config)
-  const [bind, port] = /^\d+$/.test(listen) ? [undefined, listen] : splitAddress(listen)
+  const [, bind, port] = /^(?:(.+):)?(\d+)$/.exec(listen) as RegExpExecArray
   return `# Written by "downloadview config caddy" from the application's own rules.
 # Change those and write it anew; check with "caddy validate", then with "downloadview doctor".
 http://${serverName}:${port} {
@@ -17,35 +19,38 @@ ${bind === undefined ? '' : `\tbind ${bind}\n`}	# The application decides about 
 		# What a browser claims about hand-over is never passed on.
 		header_up -X-Sendfile-Type
 		header_up -X-Accel-Mapping
-${locationsOf(config, 'caddy').map(location).join('')}	}
+${addressesOf(config, 'caddy').map(location).join('')}	}
 }
 `
 }
 
-function location({ rule, position, files }: ServerLocation<'caddy'>): string {
-  const prefix = assertQuotable(rule.destinationUrl.replace(/\/+$/, ''), `rule ${position}: destinationUrl`)
+function location({ title, position, path, files }: AddressedLocation<'caddy'>): string {
+  if (isRemote(files)) {
+    throw new ConfigurationError(
+      `rule ${position}: Caddy is only told to send files of a folder, not of "${files}". Set \`files\` to a folder.`,
+    )
+  }
   return `
-		# Rule ${position}: files below ${rule.sourceUrl ?? rule.sourceDir}
+		# ${title}
 		@rule${position} {
 			status 200
-			header X-Accel-Redirect ${prefix}/*
+			header X-Accel-Redirect ${path}*
 		}
 		handle_response @rule${position} {
-			root * "${files}"
+			root * "${files}/"
 			rewrite * {rp.header.X-Accel-Redirect}
-			uri strip_prefix ${prefix}
+			uri strip_prefix ${path.slice(0, -1)}
 			# The file server answers nothing but GET and HEAD.
-			@other not method GET HEAD
-			method @other GET
+			@other${position} not method GET HEAD
+			method @other${position} GET
+			# All but what is about the application's own reply, or about the bytes themselves.
 			copy_response_headers {
-				exclude X-Accel-Redirect Content-Length ETag Last-Modified
+				exclude X-Accel-Redirect Content-Length ETag Last-Modified Connection Keep-Alive Transfer-Encoding
 			}
-			file_server
+			file_server {
+				# The address that was asked for is not that of the file: it may end with a "/".
+				disable_canonical_uris
+			}
 		}
 `
-}
-
-function splitAddress(listen: string): [address: string, port: string] {
-  const colon = listen.lastIndexOf(':')
-  return [listen.slice(0, colon), listen.slice(colon + 1)]
 }

@@ -21,10 +21,13 @@ export class XAccelRedirectMiddleware extends ProxiedDownloadMiddleware {
     this.#destinationUrl = options.destinationUrl
   }
 
-  /** The rewrite takes the value as it is, but for a `?`, behind which it sees a query: such a name is streamed. */
+  /**
+   * Caddy 2.6 takes the value as it is, later versions decode it: a name that the two read differently is streamed. Either
+   * sees a query behind a `?`, and later ones cut off what is behind a `#`.
+   */
   protected override location({ segments }: Target): string | undefined {
     const url = joinLocation(this.#destinationUrl, segments)
-    return url.includes('?') || rawUtf8(url) === undefined ? undefined : url
+    return /[%?#]/.test(url) || rawUtf8(url) === undefined ? undefined : url
   }
 
   protected override proxiedResponse(

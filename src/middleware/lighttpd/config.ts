@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../errors.js'
 import type { DownloadConfig } from '../config.js'
-import { locationsOf, serverOf } from '../locations.js'
+import { locationsOf } from '../locations.js'
+import { serverOf } from '../server.js'
 
 /**
  * Writes a configuration for lighttpd 1.4 that does what the configuration says. Include it from `lighttpd.conf`.
@@ -10,16 +11,22 @@ import { locationsOf, serverOf } from '../locations.js'
 export function lighttpdConfig(config: DownloadConfig): string {
   const { listen, serverName, application } = serverOf(config)
   const { hostname, port } = addressOf(application)
-  const folders = locationsOf(config, 'lighttpd').map(({ rule, position, files }) => {
-    return `            # Rule ${position}: files below ${rule.sourceUrl ?? rule.sourceDir}\n            "${files}/",`
-  })
+  const folders = locationsOf(config, 'lighttpd').map(
+    ({ title, files }) => `            # ${title}\n            "${files}/",`,
+  )
   const socket = /^\d+$/.test(listen) ? `:${listen}` : listen
   return `# Written by "downloadview config lighttpd" from the application's own rules.
 # Change those and write it anew; check with "lighttpd -tt -f FILE", then with "downloadview doctor".
-server.modules += ( "mod_proxy" )
+server.modules += ( "mod_setenv", "mod_proxy" )
 
 # For ${serverName}
 $SERVER["socket"] == "${socket}" {
+    # What a browser claims about hand-over is never passed on: an empty value removes the header.
+    setenv.set-request-header = ( "X-Sendfile-Type" => "", "X-Accel-Mapping" => "" )
+
+    # What the application streams is passed on as it comes; by default all of it would be gathered first.
+    server.stream-response-body = 1
+
     # The application decides about every request.
     proxy.server = ( "" => ((
         "host" => "${hostname}",
@@ -38,5 +45,5 @@ function addressOf(application: string): { hostname: string; port: number } {
   const { protocol, hostname, port } = new URL(application)
   if (protocol !== 'http:')
     throw new ConfigurationError(`server.application must begin with http:// for lighttpd, got "${application}".`)
-  return { hostname, port: Number(port || 80) }
+  return { hostname: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) }
 }

@@ -30,6 +30,10 @@ export class XSendfileMiddleware extends ProxiedDownloadMiddleware {
     return hasControl(path) ? undefined : path
   }
 
+  protected override get keepsValidators(): boolean {
+    return true
+  }
+
   /** lighttpd decodes the value once. */
   protected override proxiedResponse(response: DownloadResponse, headers: HeaderMap, path: string): XSendfileResponse {
     return new XSendfileResponse(response, headers, path, path.split('/').map(encodeURIComponent).join('/'))

@@ -1,5 +1,6 @@
 import type { DownloadConfig } from '../config.js'
-import { assertQuotable, locationsOf, type ServerLocation, serverOf } from '../locations.js'
+import { type AddressedLocation, addressesOf, isRemote } from '../locations.js'
+import { serverOf } from '../server.js'
 
 /**
  * Writes a `server` block for nginx that does what the configuration says. Include it from the `http` block.
@@ -7,7 +8,8 @@ import { assertQuotable, locationsOf, type ServerLocation, serverOf } from '../l
  * @throws ConfigurationError when a rule does not say where the files are.
  */
 export function nginxConfig(config: DownloadConfig): string {
-  const { listen, serverName, application } = serverOf(config)
+  const { listen, serverName, application, headers } = serverOf(config)
+  const dropped = [...DROPPED_HEADERS, ...headers.filter((name) => !isListed(name))]
   return `# Written by "downloadview config nginx" from the application's own rules.
 # Change those and write it anew; check with "nginx -t", then with "downloadview doctor".
 server {
@@ -24,8 +26,12 @@ server {
         # What a browser claims about hand-over is never passed on: an empty value removes the header.
         proxy_set_header X-Sendfile-Type "";
         proxy_set_header X-Accel-Mapping "";
+        # Content-Type tells the charset. Told twice, nginx logs an error for each charset that it has no table of.
+        proxy_ignore_headers X-Accel-Charset;
     }
-${locationsOf(config, 'nginx').map(location).join('')}}
+${addressesOf(config, 'nginx')
+  .map((each) => location(each, dropped))
+  .join('')}}
 `
 }
 
@@ -39,44 +45,87 @@ const DROPPED_HEADERS = [
   'Access-Control-Expose-Headers',
   'Content-Language',
   'Content-Security-Policy',
+  'Content-Security-Policy-Report-Only',
   'Cross-Origin-Embedder-Policy',
   'Cross-Origin-Opener-Policy',
   'Cross-Origin-Resource-Policy',
   'Link',
+  'Origin-Agent-Cluster',
   'Permissions-Policy',
   'Referrer-Policy',
   'Repr-Digest',
+  'Server-Timing',
   'Strict-Transport-Security',
+  'Timing-Allow-Origin',
   'Vary',
   'X-Content-Type-Options',
+  'X-DNS-Prefetch-Control',
+  'X-Download-Options',
   'X-Frame-Options',
+  'X-Permitted-Cross-Domain-Policies',
+  'X-Request-Id',
   'X-Robots-Tag',
+  'X-XSS-Protection',
 ]
 
-function location({ rule, position, files }: ServerLocation<'nginx'>): string {
-  const path = `${assertQuotable(rule.destinationUrl.replace(/\/+$/, ''), `rule ${position}: destinationUrl`)}/`
+/** What nginx keeps of the application's reply, and would take from another server in its place. */
+const KEPT_HEADERS = ['Cache-Control', 'Content-Disposition', 'Content-Type', 'Expires', 'Set-Cookie']
+
+function location({ title, path, files }: AddressedLocation<'nginx'>, dropped: readonly string[]): string {
+  const directives = isRemote(files) ? remote(files, dropped) : local(files, dropped)
   return `
-    # Rule ${position}: files below ${rule.sourceUrl ?? rule.sourceDir}
-    location "${path}" {
+    # ${title}
+    location ${path} {
         # Only a redirect from the application leads here; a request from outside is a 404.
         internal;
-        ${/^https?:\/\//.test(files) ? remote(files) : `alias "${files}/";`}
-        # nginx drops these from the application's reply; a header that was not there is not added.
-${DROPPED_HEADERS.map(readd).join('\n')}
+${directives.map((line) => `        ${line}`).join('\n')}
     }
 `
 }
 
-function remote(address: string): string {
-  return `proxy_pass ${address}/;
-        proxy_set_header Host $proxy_host;
-        # The user's own secrets are no business of the other server, and its headers are none of ours.
-        proxy_set_header Authorization "";
-        proxy_set_header Cookie "";
-        proxy_hide_header Content-Disposition;
-        proxy_hide_header Set-Cookie;`
+function local(folder: string, dropped: readonly string[]): string[] {
+  return [
+    `alias "${folder}/";`,
+    "# nginx drops these from the application's reply; a header that was not there is not added.",
+    ...dropped.map((name) => `add_header ${name} ${received(name)} always;`),
+  ]
 }
 
-function readd(name: string): string {
-  return `        add_header ${name} $upstream_http_${name.toLowerCase().replaceAll('-', '_')} always;`
+function remote(address: string, dropped: readonly string[]): string[] {
+  return [
+    "# The application's headers, read now: once the other server has answered, its own would be meant.",
+    ...dropped.map((name, index) => `set ${saved(index)} ${received(name)};`),
+    ...dropped.map((name, index) => `add_header ${name} ${saved(index)} always;`),
+    ...[...dropped, ...KEPT_HEADERS].map((name) => `proxy_hide_header ${name};`),
+    '# The answer to several ranges has a type of its own, which is hidden: the whole is asked for instead.',
+    'set $downloadview_asked_range $http_range;',
+    'if ($http_range ~ ",") {',
+    '    set $downloadview_asked_range "";',
+    '}',
+    'proxy_set_header Range $downloadview_asked_range;',
+    `proxy_pass ${address}/;`,
+    'proxy_http_version 1.1;',
+    'proxy_ssl_server_name on;',
+    'proxy_set_header Host $proxy_host;',
+    'proxy_set_header Connection "";',
+    'proxy_set_header Accept-Encoding "";',
+    "# The user's own secrets are no business of the other server, and it has no say about other files.",
+    'proxy_set_header Authorization "";',
+    'proxy_set_header Cookie "";',
+    'proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Buffering X-Accel-Charset;',
+  ]
+}
+
+/** The header as the last server that was asked has sent it. */
+function received(name: string): string {
+  return `$upstream_http_${name.toLowerCase().replaceAll('-', '_')}`
+}
+
+/** Not named after the header: nginx takes no longer names than about 40 characters without being told to. */
+function saved(index: number): string {
+  return `$downloadview_header_${index + 1}`
+}
+
+function isListed(name: string): boolean {
+  return [...DROPPED_HEADERS, ...KEPT_HEADERS].some((each) => each.toLowerCase() === name.toLowerCase())
 }

@@ -1,7 +1,9 @@
+import { ConfigurationError } from '../../errors.js'
 import type { DownloadHandler, Params } from '../../handler.js'
 import type { HeaderMap } from '../../headers/header-map.js'
 import type { DownloadResponse } from '../../responses/download.js'
-import { assertPositiveInteger, assertUrlPath, type LocationOptions } from '../destination.js'
+import { assertPositiveInteger, show } from '../checks.js'
+import { assertUrlPath, type LocationOptions } from '../destination.js'
 import { joinLocation, ProxiedDownloadMiddleware, type Target } from '../proxied.js'
 import type { SourceOptions } from '../source.js'
 import { type XAccelOptions, XAccelRedirectResponse } from './response.js'
@@ -19,6 +21,8 @@ export class XAccelRedirectMiddleware extends ProxiedDownloadMiddleware {
     super(options, owner)
     assertUrlPath(options.destinationUrl, owner)
     assertPositiveInteger('limitRate', options.limitRate, owner)
+    assertExpires(options.expires, owner)
+    assertBuffering(options.withBuffering, owner)
     this.#destinationUrl = options.destinationUrl
     this.#options = options
   }
@@ -43,4 +47,15 @@ export function xAccelRedirect<P extends Params>(
   rule: XAccelRedirectOptions,
 ): DownloadHandler<P> {
   return new XAccelRedirectMiddleware(rule, 'xAccelRedirect()').wrap(view)
+}
+
+function assertExpires(expires: unknown, owner: string): void {
+  if (expires instanceof Date && !Number.isNaN(expires.getTime())) return
+  if (expires instanceof Date) throw new ConfigurationError(`${owner}: expires is no valid Date.`)
+  assertPositiveInteger('expires', expires, owner)
+}
+
+function assertBuffering(withBuffering: unknown, owner: string): void {
+  if (withBuffering === undefined || withBuffering === null || typeof withBuffering === 'boolean') return
+  throw new ConfigurationError(`${owner}: withBuffering must be true or false, got ${show(withBuffering)}.`)
 }

@@ -6,8 +6,8 @@ import { ProxiedDownloadResponse } from '../../responses/proxied.js'
 /** What nginx is told of one reply. Left out or `null`, its own configuration decides. */
 export interface XAccelOptions {
   /**
-   * How long nginx may cache the reply: seconds, or a moment. `false` turns its cache off (`X-Accel-Expires: off`), `0`
-   * does so by time. This is nginx's own cache; for clients, see `cacheControl`.
+   * How long nginx may cache the reply: seconds, or a moment. `0` keeps it out of the cache; `false` sends `off`, which
+   * leaves the time to nginx's configuration. This is nginx's own cache; for clients, see `cacheControl`.
    */
   expires?: number | Date | false | null | undefined
   /** `false` lets nginx pass bytes on at once instead of gathering them. */
