@@ -28,6 +28,8 @@ server {
         proxy_set_header X-Accel-Mapping "";
         # Content-Type tells the charset. Told twice, nginx logs an error for each charset that it has no table of.
         proxy_ignore_headers X-Accel-Charset;
+        # What the application streams itself is never gathered on the disk: a slow client slows the source down instead.
+        proxy_max_temp_file_size 0;
     }
 ${addressesOf(config, 'nginx')
   .map((each) => location(each, dropped))
