@@ -40,6 +40,11 @@ test('a mapping without a type, and a file that no mapping is about, are streame
   assert.ok((await answer(elsewhere, '127.0.0.1')) instanceof DownloadResponse)
 })
 
+test('a folder may have "=" in its name', async () => {
+  const headers = { 'x-sendfile-type': 'X-Accel-Redirect', 'x-accel-mapping': `/srv/a=b/=/c/, ${folder}/ = /b/` }
+  assert.equal(header(await answer(headers, '127.0.0.1'), 'X-Accel-Redirect'), '/b/%C3%A9%201.txt')
+})
+
 test('a trusted proxy that asks for nonsense is told so', async () => {
   const wrong = [
     { 'x-sendfile-type': 'X-Other' },

@@ -84,7 +84,8 @@ function rulesOf(backend: BackendName, mapping: string): Rule[] {
   // A server that is told paths finds every file without a mapping.
   if (backend === 'apache' || backend === 'lighttpd') return [{ backend, sourceDir: '/' }]
   return mapping.split(',').map((pair) => {
-    const [sourceDir = '', destinationUrl = ''] = pair.split('=', 2).map((part) => part.trim())
+    // At the last "=": a folder may have one in its name, a location may not.
+    const [, sourceDir, destinationUrl] = /^\s*(.+?)\s*=\s*([^=]+?)\s*$/.exec(pair) ?? []
     if (sourceDir && destinationUrl) return { backend, sourceDir, destinationUrl } as Rule
     throw new ConfigurationError(
       `The proxy sent X-Accel-Mapping ${JSON.stringify(mapping)}. It has to be "/folder/=/location/", several with commas.`,
@@ -111,6 +112,5 @@ function listOf(addresses: readonly string[]): BlockList {
 }
 
 function socketAddress({ raw }: DownloadRequest): string | undefined {
-  const { socket } = raw as { socket?: { remoteAddress?: string } }
-  return socket?.remoteAddress
+  return (raw as { socket?: { remoteAddress?: string } } | undefined)?.socket?.remoteAddress
 }

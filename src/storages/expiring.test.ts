@@ -77,8 +77,16 @@ test('a folder that is not there yet has nothing to sweep', async () => {
   assert.equal(await new ExpiringStorage({ root: join(root, 'none') }).sweep(), 0)
 })
 
-test('keepFor must be above 0', () => {
-  for (const keepFor of [0, -1, Number.NaN]) {
+test('a file may be kept for longer than a timer can count', async (t) => {
+  const setInterval = t.mock.method(globalThis, 'setInterval')
+  const year = new ExpiringStorage({ root, keepFor: 365 * 86_400 })
+  await year.save('a.txt', 'a')
+  year.close()
+  assert.equal(setInterval.mock.calls[0]?.arguments[1], 2 ** 31 - 1)
+})
+
+test('keepFor must be above 0, and a number', () => {
+  for (const keepFor of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
     assert.throws(() => new ExpiringStorage({ root, keepFor }), ConfigurationError)
   }
 })

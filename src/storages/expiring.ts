@@ -27,7 +27,7 @@ export class ExpiringStorage extends FileSystemStorage {
 
   constructor({ keepFor = 3600, ...options }: ExpiringStorageOptions) {
     super(options)
-    if (!(keepFor > 0))
+    if (!(keepFor > 0) || keepFor === Infinity)
       throw new ConfigurationError(`ExpiringStorage: keepFor must be seconds above 0, got ${keepFor}.`)
     this.#keepFor = keepFor
   }
@@ -40,7 +40,7 @@ export class ExpiringStorage extends FileSystemStorage {
   }
 
   override async save(key: string, content: Content, options?: SaveOptions): Promise<void> {
-    this.#sweeper ??= setInterval(() => void this.sweep().catch(report), (this.#keepFor / 4) * 1000).unref()
+    this.#sweeper ??= setInterval(() => void this.sweep().catch(report), this.#sweepInterval()).unref()
     await super.save(key, content, options)
   }
 
@@ -58,6 +58,11 @@ export class ExpiringStorage extends FileSystemStorage {
     this.#sweeper = undefined
   }
 
+  /** Milliseconds; a longer time than a timer can count would make it fire without a pause. */
+  #sweepInterval(): number {
+    return Math.min((this.#keepFor / 4) * 1000, MAX_DELAY)
+  }
+
   async #sweepFolder(folder: string, oldest: number): Promise<number> {
     let removed = 0
     for (const entry of await entriesOf(folder)) {
@@ -73,6 +78,8 @@ export class ExpiringStorage extends FileSystemStorage {
     return removed
   }
 }
+
+const MAX_DELAY = 2 ** 31 - 1
 
 async function entriesOf(folder: string): Promise<Dirent[]> {
   return readdir(folder, { withFileTypes: true }).catch((error) => {

@@ -54,7 +54,8 @@ function collect(
   cwd: string,
   env: Readonly<Record<string, string>>,
 ): Promise<Ran> {
-  const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env
+  // Each of these decides about colours.
+  const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env
   const child = spawn(program, args, { cwd, env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let out = ''
   let err = ''
