@@ -21,13 +21,19 @@ export async function answer<P extends Params>(
 ): Promise<Answer> {
   const outcome = await handler(request)
   const again = () => toReply(outcome, request)
-  const close = () => outcome.file?.close?.()
+  const close = () => letGo(outcome)
   try {
     return { reply: await again(), again, close }
   } catch (error) {
     close()
     throw error
   }
+}
+
+/** Nothing may come back: a wrapper that fails now would end the process. */
+function letGo(outcome: Outcome): void {
+  const work = async () => outcome.file?.close?.()
+  work().catch(() => {})
 }
 
 /** The reply of an error: the status and its name, and nothing else: no path, no message of the system. */
@@ -40,7 +46,7 @@ export function errorReply(error: unknown): { status: number; headers: HeaderMap
     'X-Content-Type-Options': 'nosniff',
     'Cache-Control': 'no-store',
   })
-  if (retryAfter !== undefined) headers.set('Retry-After', String(retryAfter))
+  if (Number.isFinite(retryAfter)) headers.set('Retry-After', String(Math.max(0, Math.ceil(retryAfter as number))))
   return { status, headers, text }
 }
 

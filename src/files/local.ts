@@ -1,5 +1,5 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path'
-import { ConfigurationError, FileChangedError } from '../errors.js'
+import { ConfigurationError, FileChangedError, InvalidKeyError } from '../errors.js'
 import type { ByteRange } from '../headers/range.js'
 import { type DotfilePolicy, pathInside, rootFolder } from '../storages/local-path.js'
 import { openFiles } from '../storages/open-files.js'
@@ -32,7 +32,9 @@ export class LocalFile implements DownloadFile {
       throw new ConfigurationError(`LocalFile: "${path}" is relative. Give the folder that contains it as \`root\`.`)
     }
     const folder = rootFolder(root, 'LocalFile')
-    const key = isAbsolute(path) ? relative(folder, resolve(path)).replaceAll(sep, '/') : path
+    if (isAbsolute(path) && resolve(path) !== path)
+      throw new InvalidKeyError('Not a canonical path: it has steps back.')
+    const key = isAbsolute(path) ? relative(folder, path).replaceAll(sep, '/') : path
     return new LocalFile(pathInside(folder, key, dotfiles), folder)
   }
 

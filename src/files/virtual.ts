@@ -48,7 +48,8 @@ export class VirtualFile implements DownloadFile {
     this.name = name
     this.url = url
     this.wasModifiedSince = wasModifiedSince
-    this.#content = content
+    // Encoded once: each range of a text would otherwise encode all of it.
+    this.#content = typeof content === 'string' ? toBytes(content) : content
     const whole = typeof content !== 'function' && isWhole(content)
     const size = whole ? sizeOf(content) : options.size
     this.#stat = { size, modifiedTime, etag, contentType, seekable: whole }

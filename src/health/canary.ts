@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors.js'
 import type { DownloadConfig } from '../middleware/config.js'
 import { FileSystemStorage } from '../storages/file-system.js'
+import { CANARY_FOLDER } from '../storages/local-path.js'
 import type { Storage } from '../storages/storage.js'
 import { type CheckedRule, checkedRules } from './rule.js'
 
@@ -79,9 +80,6 @@ export const CANARY_FILES: ByName<string> = {
   accented: 'canary é a+b (1).txt',
   hostile: 'canary é 100%25 a+b #1.txt',
 }
-
-/** The folder of all canaries below the source of a rule. */
-export const CANARY_FOLDER = 'downloadview-canary'
 
 function placeOf({ sourceDir: folder }: CheckedRule, storage: Storage | undefined): Place {
   if (storage !== undefined || folder === undefined) return { storage, folder: undefined }

@@ -12,11 +12,12 @@ export class DownloadDispatcherMiddleware extends BaseDownloadMiddleware {
   }
 
   override async processDownloadResponse(response: DownloadResponse, request: DownloadRequest): Promise<Outcome> {
-    let outcome: Outcome = response
+    let current = response
     for (const middleware of this.middlewares) {
-      outcome = await middleware.processResponse(outcome, request)
-      if (!(outcome instanceof DownloadResponse)) break
+      const outcome = await middleware.processDownloadResponse(current, request)
+      if (!(outcome instanceof DownloadResponse)) return outcome
+      current = outcome
     }
-    return outcome
+    return current
   }
 }

@@ -3,6 +3,7 @@ import type { HeaderMap } from '../headers/header-map.js'
 import type { DownloadResponse } from '../responses/download.js'
 import { type ProxiedDownloadResponse, proxiedHeaders } from '../responses/proxied.js'
 import { BaseDownloadMiddleware } from './base.js'
+import { show } from './checks.js'
 import { conditionOf } from './conditions.js'
 import { Source, type SourceMatch, type SourceOptions } from './source.js'
 
@@ -46,7 +47,10 @@ export abstract class ProxiedDownloadMiddleware extends BaseDownloadMiddleware {
     const { keepsValidators } = this
     const condition = await conditionOf(request.headers, { response, headers, stat, keepsValidators })
     if (condition !== undefined) return { outcome: response, reason: condition }
-    return { outcome: this.proxiedResponse(response, headers, location), reason: `handed over as "${location}"` }
+    return {
+      outcome: this.proxiedResponse(response, headers, location),
+      reason: `handed over as ${show(withoutQuery(location))}`,
+    }
   }
 
   /** Whether this proxy sends the validators of our reply instead of making its own from the file. */
@@ -68,6 +72,11 @@ export abstract class ProxiedDownloadMiddleware extends BaseDownloadMiddleware {
 /** Joins the destination of a rule and the names below it. */
 export function joinLocation(destination: string, segments: readonly string[]): string {
   return [destination.replace(/\/+$/, ''), ...segments].join('/')
+}
+
+/** A query may carry a signature, and reasons go into logs. */
+function withoutQuery(location: string): string {
+  return location.split('?', 1)[0] as string
 }
 
 function obstacleOf(response: DownloadResponse): string | undefined {

@@ -85,7 +85,9 @@ function rulesOf(backend: BackendName, mapping: string): Rule[] {
   if (backend === 'apache' || backend === 'lighttpd') return [{ backend, sourceDir: '/' }]
   return mapping.split(',').map((pair) => {
     // At the last "=": a folder may have one in its name, a location may not.
-    const [, sourceDir, destinationUrl] = /^\s*(.+?)\s*=\s*([^=]+?)\s*$/.exec(pair) ?? []
+    const at = pair.lastIndexOf('=')
+    const sourceDir = pair.slice(0, Math.max(at, 0)).trim()
+    const destinationUrl = pair.slice(at + 1).trim()
     if (sourceDir && destinationUrl) return { backend, sourceDir, destinationUrl } as Rule
     throw new ConfigurationError(
       `The proxy sent X-Accel-Mapping ${JSON.stringify(mapping)}. It has to be "/folder/=/location/", several with commas.`,

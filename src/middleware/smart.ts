@@ -24,13 +24,19 @@ export class SmartDownloadMiddleware<Backend extends BackendName = BackendName> 
 
   override async processDownloadResponse(response: DownloadResponse, request: DownloadRequest): Promise<Outcome> {
     const { outcome, explanation } = await this.#decide(response, request)
-    this.#explain?.(explanation)
+    this.#tell(explanation)
     return outcome
   }
 
   /** Tells which rule would hand a download over, or why none does. */
   async explain(response: DownloadResponse, request: DownloadRequest): Promise<Explanation> {
     return (await this.#decide(response, request)).explanation
+  }
+
+  /** Nothing comes back: whoever listens must not spoil a download, or end the process. */
+  #tell(explanation: Explanation): void {
+    const tell = async () => this.#explain?.(explanation)
+    tell().catch((error) => console.error('downloadview: explain failed:', error))
   }
 
   async #decide(

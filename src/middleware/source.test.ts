@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { symlinkSync } from 'node:fs'
+import { rm, symlink, writeFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
 import { useFolder } from '../../test/proxies/downloads.js'
 import { ConfigurationError } from '../errors.js'
 import type { DownloadFile } from '../files/file.js'
+import { LocalFile } from '../files/local.js'
 import { Source, type SourceOptions } from './source.js'
 
 const path = useFolder({
@@ -20,7 +22,12 @@ symlinkSync('published', path('link-to-published'))
 symlinkSync('nowhere', path('files/broken'))
 
 function match(source: SourceOptions, file: { url?: string | undefined; path?: string | undefined }) {
-  return new Source(source, 'rule 1').match(file as DownloadFile)
+  const stat = async () => ({})
+  return new Source(source, 'rule 1').match({ name: '', open: nobody, stat, ...file } as DownloadFile)
+}
+
+function nobody(): never {
+  assert.fail('Nothing is opened for a rule.')
 }
 
 async function reasonOf(source: SourceOptions, file: { url?: string | undefined; path?: string | undefined }) {
@@ -118,7 +125,10 @@ describe('below an address', () => {
   ]) {
     test(`a file at "${rest}" is not handed over, since a proxy could read that in another way`, async () => {
       const url = `/media/${rest}`
-      assert.equal(await reasonOf({ sourceUrl: '/media/' }, { url }), `its url "${url}" is not in canonical form`)
+      assert.equal(
+        await reasonOf({ sourceUrl: '/media/' }, { url }),
+        `its url ${JSON.stringify(url)} is not in canonical form`,
+      )
     })
   }
 
@@ -264,4 +274,30 @@ describe('below either', () => {
     )
     assert.ok('reason' in found)
   })
+})
+
+test('a link that is swapped once the file was authorised hands over what was authorised', async () => {
+  const link = path('swapped.txt')
+  await symlink(path('files/a.txt'), link)
+  const file = LocalFile.at(link)
+  await file.stat()
+  await rm(link)
+  await symlink(path('files/deep/er/b c.txt'), link)
+  const found = await new Source({ sourceDir: path('files') }, 'rule 1').match(file)
+  assert.deepEqual(found, { segments: ['a.txt'], query: '' })
+})
+
+test('a file that has lost its name since it was authorised is streamed', async () => {
+  const name = path('files/gone.txt')
+  await writeFile(name, 'x')
+  const file = LocalFile.at(name)
+  await file.stat()
+  await rm(name)
+  const found = await new Source({ sourceDir: path('files') }, 'rule 1').match(file)
+  assert.ok('reason' in found, JSON.stringify(found))
+})
+
+test('a name that a log could mistake for a line of its own is quoted', async () => {
+  const reason = await reasonOf({ sourceUrl: '/media/' }, { url: '/a\n2026 all is well' })
+  assert.ok(!reason.includes('\n'), reason)
 })

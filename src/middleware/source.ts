@@ -51,7 +51,7 @@ export class Source {
   async match(file: DownloadFile): Promise<SourceMatch> {
     const byUrl = this.#url === undefined ? undefined : matchUrl(this.#url, file.url)
     if (byUrl && 'segments' in byUrl) return byUrl
-    const byDir = this.#dir === undefined ? undefined : await matchDir(this.#dir, file.path)
+    const byDir = this.#dir === undefined ? undefined : await matchDir(this.#dir, file)
     if (byDir && 'segments' in byDir) return byDir
     return { reason: [byUrl, byDir].flatMap((match) => (match ? [match.reason] : [])).join('; ') }
   }
@@ -60,32 +60,35 @@ export class Source {
 type Mismatch = Extract<SourceMatch, { readonly reason: string }>
 
 function matchUrl(sourceUrl: string, url: string | undefined): SourceMatch {
-  if (!url) return { reason: `the file has no url to look for below sourceUrl "${sourceUrl}"` }
+  if (!url) return { reason: `the file has no url to look for below sourceUrl ${show(sourceUrl)}` }
   const [path, query = ''] = splitQuery(url)
-  if (!path.startsWith(sourceUrl)) return { reason: `its url "${path}" is not below sourceUrl "${sourceUrl}"` }
+  if (!path.startsWith(sourceUrl)) return { reason: `its url ${show(path)} is not below sourceUrl ${show(sourceUrl)}` }
   if (!VISIBLE_ASCII.test(query)) return { reason: 'the query of its url is not percent-encoded' }
   const segments = decodeSegments(path.slice(sourceUrl.length))
-  return segments === undefined ? { reason: `its url "${path}" is not in canonical form` } : { segments, query }
+  return segments === undefined ? { reason: `its url ${show(path)} is not in canonical form` } : { segments, query }
 }
 
 /**
  * Both ends are resolved first. Every proxy follows links, so a link that leads out of the folder has to be found here:
- * what is handed over is the real file, below the real folder.
+ * what is handed over is the very file that was authorised, under its real name, below the real folder.
  */
-async function matchDir(sourceDir: string, path: string | undefined): Promise<SourceMatch> {
-  if (path === undefined) return { reason: `the file is not on the local disk, so not below sourceDir "${sourceDir}"` }
-  const real = await realpath(path).catch(() => undefined)
+async function matchDir(sourceDir: string, file: DownloadFile): Promise<SourceMatch> {
+  const { path } = file
+  if (path === undefined)
+    return { reason: `the file is not on the local disk, so not below sourceDir ${show(sourceDir)}` }
+  const { realPath = () => realpath(path) } = await file.stat()
+  const real = await realPath().catch(() => undefined)
   const realDir = await realpath(sourceDir).catch(() => undefined)
   if (real === undefined || realDir === undefined) return missing(real === undefined ? path : sourceDir)
   const below = relative(realDir, real)
   if (below === '' || below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below)) {
-    return { reason: `its real path "${real}" is not below sourceDir "${realDir}"` }
+    return { reason: `its real path ${show(real)} is not below sourceDir ${show(realDir)}` }
   }
   return { segments: below.split(sep), query: '' }
 }
 
 function missing(path: string): Mismatch {
-  return { reason: `"${path}" does not exist, or may not be looked at` }
+  return { reason: `${show(path)} does not exist, or may not be looked at` }
 }
 
 const VISIBLE_ASCII = /^[!-~]*$/
@@ -104,7 +107,9 @@ function splitQuery(url: string): [path: string, query?: string] {
 function decodeSegments(path: string): string[] | undefined {
   try {
     const segments = path.split('/').map(decodeURIComponent)
-    return segments.some((segment) => /^\.{0,2}$|[/\\\0]/.test(segment)) ? undefined : segments
+    const isPlain = !segments.some((segment) => /^\.{0,2}$|[/\\\0]/.test(segment))
+    // Throws for half a character, which no address can carry.
+    return isPlain && encodeURIComponent(segments.join()) !== undefined ? segments : undefined
   } catch {
     return undefined
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ContentFile } from '../files/content.js'
 import type { DownloadFile } from '../files/file.js'
 import { formatHttpDate } from '../headers/http-date.js'
 import type { FileStat } from '../storages/storage.js'
@@ -235,3 +236,9 @@ function described(name: string, options?: DownloadResponseOptions, stat: FileSt
 function header(field: string, name: string, options?: DownloadResponseOptions, stat: FileStat = {}): string | null {
   return new DownloadResponse(fileNamed(name), options).describe(stat).get(field)
 }
+
+test('a status that no server can send with a file is told when the response is made', () => {
+  for (const status of [0, 100, 103, 199, 204, 205, 304, 600, 1000, Number.NaN]) {
+    assert.throws(() => new DownloadResponse(new ContentFile('x'), { status }), { code: 'WRONG_CONFIGURATION' })
+  }
+})

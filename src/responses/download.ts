@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../errors.js'
 import type { DownloadFile } from '../files/file.js'
 import { contentDisposition } from '../headers/content-disposition.js'
 import { HeaderMap, type HeadersInit } from '../headers/header-map.js'
@@ -5,6 +6,7 @@ import { formatHttpDate } from '../headers/http-date.js'
 import { canRunScript, guessMediaType, OCTET_STREAM, withCharset } from '../headers/media-type.js'
 import type { FileStat } from '../storages/storage.js'
 import { NotModifiedResponse } from './not-modified.js'
+import { replyStatus } from './reply.js'
 
 /** Options of {@link DownloadResponse}. */
 export interface DownloadResponseOptions {
@@ -48,7 +50,7 @@ export class DownloadResponse {
   constructor(file: DownloadFile, options: DownloadResponseOptions = {}) {
     this.file = file
     this.attachment = options.attachment ?? true
-    this.status = options.status ?? 200
+    this.status = downloadStatus(options.status ?? 200)
     this.headers = new HeaderMap(options.headers)
     this.mimeType = options.mimeType || undefined
     this.charset = options.charset ?? 'utf-8'
@@ -79,6 +81,7 @@ export class DownloadResponse {
     const contentType = this.headers.get('Content-Type') ?? this.contentType(stat)
     const headers = this.headers
       .clone()
+      .delete('Transfer-Encoding')
       .setMissing('Content-Type', contentType)
       .setMissing('Content-Disposition', contentDisposition(this.attachment ? 'attachment' : 'inline', this.basename))
       .setDefault('X-Content-Type-Options', 'nosniff')
@@ -96,6 +99,12 @@ export class DownloadResponse {
   notModified(): NotModifiedResponse | Promise<NotModifiedResponse> {
     return this.#options.notModifiedResponse?.() ?? new NotModifiedResponse()
   }
+}
+
+/** 204, 205 and 304 have no body (RFC 9110, 15): a file under them would be read as the next reply. */
+function downloadStatus(status: number): number {
+  if (status !== 204 && status !== 205 && status !== 304) return replyStatus(status, 'DownloadResponse')
+  throw new ConfigurationError(`DownloadResponse: a ${status} has no body. Answer with an EmptyResponse.`)
 }
 
 /** An uploaded page or picture may show itself, and do nothing else. */

@@ -1,6 +1,6 @@
 import type { DownloadFile } from '../files/file.js'
 import { HeaderMap, type HeadersInit } from '../headers/header-map.js'
-import type { Reply } from './reply.js'
+import { type Reply, replyStatus } from './reply.js'
 
 /** A reply that has no body. */
 export class EmptyResponse implements Reply {
@@ -10,7 +10,7 @@ export class EmptyResponse implements Reply {
   readonly file: DownloadFile | undefined
 
   constructor(status: number, headers?: HeadersInit, file?: DownloadFile) {
-    this.status = status
+    this.status = replyStatus(status, new.target.name)
     this.headers = new HeaderMap(headers)
     this.file = file
   }

@@ -544,3 +544,12 @@ async function textOf({ body }: Reply): Promise<string> {
   for await (const piece of body.open(new AbortController().signal)) pieces.push(piece)
   return Buffer.concat(pieces).toString('latin1')
 }
+
+test('a length that the application claims for a file of unknown size is not sent', async () => {
+  const reply = await ask({
+    file: new TestFile('0123456789', {}),
+    options: { headers: { 'Content-Length': '5', 'Transfer-Encoding': 'chunked' } },
+  })
+  assert.equal(reply.headers.get('Content-Length'), null)
+  assert.equal(reply.headers.get('Transfer-Encoding'), null)
+})

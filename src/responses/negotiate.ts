@@ -75,7 +75,9 @@ function whole(
   headers: HeaderMap,
 ): Reply {
   const { size: length } = stat
-  if (length !== undefined) headers.set('Content-Length', String(length))
+  // Never the application's word for it: a body of another length would be read as the next reply.
+  if (length === undefined) headers.delete('Content-Length')
+  else headers.set('Content-Length', String(length))
   if (request.method === 'HEAD') return { status, headers }
   return { status, headers, body: { length, open: (signal) => file.open(undefined, signal) } }
 }

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../errors.js'
 import type { HeaderMap } from '../headers/header-map.js'
 
 /** What an adapter sends: all of it is decided, and no byte is read yet. */
@@ -13,4 +14,10 @@ export interface ReplyBody {
   /** Exactly this many bytes, or none is sent as whole. `undefined` when it is not known before the end. */
   readonly length: number | undefined
   open(signal: AbortSignal): AsyncIterable<Uint8Array>
+}
+
+/** Checks a status that the application chose: one that is no final reply would leave its client waiting. */
+export function replyStatus(status: number, owner: string): number {
+  if (Number.isInteger(status) && status >= 200 && status <= 599) return status
+  throw new ConfigurationError(`${owner}: status must be a whole number from 200 to 599, got ${status}.`)
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, open, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
@@ -94,3 +94,33 @@ test('keepFor must be above 0, and a number', () => {
 function inSeconds(seconds: number): Date {
   return new Date(Date.now() + seconds * 1000)
 }
+
+test('a sweep follows no link out of the folder, and leaves what a link leads to alone', async () => {
+  const outside = await mkdtemp(join(tmpdir(), 'outside-'))
+  try {
+    await writeFile(join(outside, 'precious.txt'), 'precious')
+    await symlink(outside, join(root, 'folder'))
+    await storage.sweep(inSeconds(61))
+    assert.deepEqual(await readdir(outside), ['precious.txt'])
+  } finally {
+    await rm(outside, { recursive: true })
+  }
+})
+
+test('asking for a link does not change the permissions of what it leads to', async () => {
+  await storage.save('real.txt', 'real')
+  await chmod(join(root, 'real.txt'), 0o600)
+  await symlink('real.txt', join(root, 'link.txt'))
+  await storage.stat('link.txt')
+  await storage.stat('real.txt')
+  assert.equal((await stat(join(root, 'real.txt'))).mode & 0o777, 0o600)
+})
+
+test('a folder that has just been made is not swept away, and neither are the files of the doctor', async () => {
+  await mkdir(join(root, 'new'))
+  await storage.save('downloadview-canary/rule-1/canary.txt', 'canary')
+  assert.equal(await storage.sweep(inSeconds(59)), 0)
+  assert.deepEqual(await readdir(root), ['downloadview-canary', 'new'])
+  assert.equal(await storage.sweep(inSeconds(61)), 0)
+  assert.deepEqual(await readdir(root), ['downloadview-canary'])
+})

@@ -1,10 +1,12 @@
-import type { Dirent } from 'node:fs'
-import { chmod, lstat, readdir, rmdir, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
-import { ConfigurationError } from '../errors.js'
+import { constants, type Dirent } from 'node:fs'
+import { lstat, open, rmdir, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { ConfigurationError, InvalidKeyError } from '../errors.js'
 import type { Content } from './content.js'
-import { isNotFound } from './disk-error.js'
+import { codeOf } from './disk-error.js'
 import { FileSystemStorage, type FileSystemStorageOptions } from './file-system.js'
+import { CANARY_FOLDER } from './local-path.js'
+import { OpenFolder } from './open-folder.js'
 import type { FileStat, SaveOptions } from './storage.js'
 
 /** Options of {@link ExpiringStorage}. */
@@ -35,7 +37,7 @@ export class ExpiringStorage extends FileSystemStorage {
   /** Tells of the file, and keeps it for another while. */
   override async stat(key: string): Promise<FileStat | undefined> {
     const stat = await super.stat(key)
-    if (stat !== undefined) await touch(this.path(key)).catch(ignoreMissing)
+    if (stat !== undefined) await this.#touch(key).catch(report)
     return stat
   }
 
@@ -58,22 +60,35 @@ export class ExpiringStorage extends FileSystemStorage {
     this.#sweeper = undefined
   }
 
+  async #touch(key: string): Promise<void> {
+    const path = this.path(key)
+    const folder = await OpenFolder.at(dirname(path), this.root).catch(ignoreMissing)
+    try {
+      if (folder !== undefined) await touch(folder, basename(path)).catch(ignoreMissing)
+    } finally {
+      await folder?.close()
+    }
+  }
+
   /** Milliseconds; a longer time than a timer can count would make it fire without a pause. */
   #sweepInterval(): number {
     return Math.min((this.#keepFor / 4) * 1000, MAX_DELAY)
   }
 
-  async #sweepFolder(folder: string, oldest: number): Promise<number> {
+  async #sweepFolder(path: string, oldest: number): Promise<number> {
+    const folder = await OpenFolder.at(path, this.root).catch(ignoreMissing)
+    if (folder === undefined) return 0
     let removed = 0
-    for (const entry of await entriesOf(folder)) {
-      const path = join(folder, entry.name)
-      if (entry.isDirectory()) {
-        removed += await this.#sweepFolder(path, oldest)
-        // Only an empty one goes; one that another process is just filling does not.
-        await rmdir(path).catch(() => {})
-      } else if (await isOlder(path, oldest)) {
-        await unlink(path).then(() => removed++, ignoreMissing)
+    try {
+      for (const entry of await folder.entries()) {
+        if (path === this.root && entry.name === CANARY_FOLDER) continue
+        // Asked before its files go: a folder that has just been made is about to be filled.
+        const isOld = await isOlder(folder.pathOf(entry.name), oldest)
+        if (entry.isDirectory()) removed += await this.#sweepFolder(join(path, entry.name), oldest)
+        if (isOld) removed += await remove(folder.pathOf(entry.name), entry)
       }
+    } finally {
+      await folder.close()
     }
     return removed
   }
@@ -81,35 +96,49 @@ export class ExpiringStorage extends FileSystemStorage {
 
 const MAX_DELAY = 2 ** 31 - 1
 
-async function entriesOf(folder: string): Promise<Dirent[]> {
-  return readdir(folder, { withFileTypes: true }).catch((error) => {
-    ignoreMissing(error)
-    return []
-  })
-}
-
 /**
  * Notes in the file itself that it was asked for: its change time. The modification time is part of the entity-tag, which
  * a resumed download needs, and setting the access time would cut it to what a number can hold.
+ *
+ * By a descriptor that is no link's: the mode of a link is not that of its target.
  */
-async function touch(path: string): Promise<void> {
-  await chmod(path, (await lstat(path)).mode)
-}
-
-async function isOlder(path: string, oldest: number): Promise<boolean> {
+async function touch(folder: OpenFolder, name: string): Promise<void> {
+  const file = await open(folder.pathOf(name), constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
   try {
-    return (await lstat(path)).ctimeMs < oldest
-  } catch (error) {
-    ignoreMissing(error)
-    return false
+    await file.chmod((await file.stat()).mode & 0o7777)
+  } finally {
+    await file.close()
   }
 }
 
-/** Another process may sweep the same folder. */
-function ignoreMissing(error: unknown): void {
-  if (!isNotFound(error)) throw error
+async function isOlder(path: string, oldest: number): Promise<boolean> {
+  const stat = await lstat(path).catch(ignoreMissing)
+  return stat !== undefined && stat.ctimeMs < oldest
 }
 
+/** Removes a file, or a folder that is empty, and gives the number of files. */
+async function remove(path: string, entry: Dirent): Promise<number> {
+  if (entry.isDirectory()) {
+    await rmdir(path).catch(ignoreFull)
+    return 0
+  }
+  return unlink(path).then(
+    () => 1,
+    (error) => ignoreMissing(error) ?? 0,
+  )
+}
+
+/** Another process may sweep the same folder; and a link, which leads elsewhere, is none of ours. */
+function ignoreMissing(error: unknown): undefined {
+  if (!MISSING.has(codeOf(error)) && !(error instanceof InvalidKeyError)) throw error
+}
+
+function ignoreFull(error: unknown): void {
+  if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST') ignoreMissing(error)
+}
+
+const MISSING = new Set(['ENOENT', 'ENOTDIR', 'ELOOP'])
+
 function report(error: unknown): void {
-  console.error('downloadview: sweeping temporary files failed:', error)
+  console.error('downloadview: keeping track of expiring files failed:', error)
 }

@@ -24,6 +24,9 @@ export function pathInside(root: string, key: string, dotfiles: DotfilePolicy): 
 /** Begins the name of every file that is still being written; such a file is never served, listed or replaced. */
 export const TEMPORARY_PREFIX = '.downloadview-'
 
+/** Folder below a root in which `downloadview doctor` keeps its files. */
+export const CANARY_FOLDER = 'downloadview-canary'
+
 /** Checks the absolute path of a folder, given by the application. */
 export function rootFolder(root: unknown, owner: string): string {
   if (typeof root !== 'string' || !isAbsolute(root)) {

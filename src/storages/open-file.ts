@@ -21,26 +21,27 @@ export class OpenFile {
   #state: 'shared' | 'retired' | 'closed' = 'shared'
 
   /** Opens a file without ever waiting for the other end of a FIFO; what it is must be checked on {@link identity}. */
-  static async at(path: string): Promise<OpenFile> {
+  static async at(path: string, locate?: Locate): Promise<OpenFile> {
     const descriptor = await openAsync(path, constants.O_RDONLY | NONBLOCK)
     try {
-      return new OpenFile(path, descriptor, await fstatAsync(descriptor, { bigint: true }))
+      return new OpenFile(path, descriptor, await fstatAsync(descriptor, { bigint: true }), locate)
     } catch (error) {
       await closeAsync(descriptor).catch(ignore)
       throw error
     }
   }
 
-  private constructor(path: string, descriptor: number, identity: BigIntStats) {
+  private constructor(path: string, descriptor: number, identity: BigIntStats, locate: Locate | undefined) {
     this.#path = path
     this.#descriptor = descriptor
     this.identity = identity
-    this.stat = toFileStat(identity)
+    this.stat = { ...toFileStat(identity), realPath: locate && (() => locate(this.stat)) }
   }
 
-  /** Finds where the file really lies; `undefined` when that cannot be told for sure. */
-  realPath(): Promise<string | undefined> {
-    return realPathOf(this.#descriptor, this.#path)
+  /** Finds where the file really lies; `undefined` when it has no name any more, or when that cannot be told for sure. */
+  async realPath(): Promise<string | undefined> {
+    const { nlink } = await fstatAsync(this.#descriptor, { bigint: true })
+    return nlink === 0n ? undefined : realPathOf(this.#descriptor, this.#path)
   }
 
   /** Keeps the descriptor open until {@link release}; `false` when it is closed already. */
@@ -93,6 +94,9 @@ export class OpenFile {
     await closeAsync(this.#descriptor).catch(ignore)
   }
 }
+
+/** Finds where a file that was seen lies by now, see {@link FileStat.realPath}. */
+export type Locate = (seen: FileStat) => Promise<string | undefined>
 
 /** Tells whether two readings of a file's state are of the very same file, with the same name and permissions. */
 export function sameFile(a: BigIntStats, b: BigIntStats): boolean {

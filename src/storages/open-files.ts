@@ -63,6 +63,16 @@ export class OpenFiles {
     await Promise.all(Array.from(this.#files, ([key, file]) => this.#drop(key, file)))
   }
 
+  /** Of the very file that was seen: what lies at its path may be another one by now. */
+  async #realPath(path: string, root: string | undefined, seen: FileStat): Promise<string | undefined> {
+    const file = await this.#reacquire(path, root, seen)
+    try {
+      return await file.realPath()
+    } finally {
+      file.release()
+    }
+  }
+
   async #reacquire(path: string, root: string | undefined, seen: FileStat | undefined): Promise<OpenFile> {
     const known = seen && this.#seen.get(seen)
     if (known?.retain()) return known
@@ -98,7 +108,9 @@ export class OpenFiles {
   }
 
   async #open(path: string, root: string | undefined): Promise<OpenFile> {
-    const file = await this.makeRoom(() => OpenFile.at(path)).catch((error) => fail(error, path))
+    const file = await this.makeRoom(() => OpenFile.at(path, (seen) => this.#realPath(path, root, seen))).catch(
+      (error) => fail(error, path),
+    )
     try {
       if (!file.identity.isFile()) throw new FileNotFoundError(undefined, { path })
       if (root !== undefined) await assertContained(file, path, root)

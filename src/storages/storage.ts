@@ -12,6 +12,11 @@ export interface FileStat {
   readonly etag?: string | undefined
   /** Media type that was stored with the file. */
   readonly contentType?: string | undefined
+  /**
+   * Finds where the very file that was seen lies on the local disk by now, all links resolved; `undefined` when it has
+   * no name any more. Left out for files that are not on the local disk.
+   */
+  readonly realPath?: (() => Promise<string | undefined>) | undefined
   /** `false` when the file can only be read from its start, so that no ranges are offered. Left out, it is `true`. */
   readonly seekable?: boolean | undefined
 }

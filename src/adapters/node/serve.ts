@@ -38,9 +38,19 @@ export async function serve<P extends Params>(serving: Serving<P>): Promise<void
     }
   } catch (error) {
     // Nobody is left to be told, and what failed did so because of that.
-    if (!client.isGone) fail(error, serving)
+    if (!client.isGone) failSafely(error, serving)
   } finally {
     client.leave()
+  }
+}
+
+/** Whatever the application's own handlers throw now: a reply that nobody ends would keep its client waiting. */
+function failSafely<P extends Params>(error: unknown, serving: Serving<P>): void {
+  try {
+    fail(error, serving)
+  } catch (fault) {
+    serving.target.breakOff()
+    report(fault, serving, serving.onError)
   }
 }
 

@@ -35,6 +35,9 @@ export function responseTarget(res: NodeResponse): ReplyTarget {
       return response.writableEnded || (isHttp2(res) ? isClosed(res.stream) : res.destroyed || res.req.socket.destroyed)
     },
     writeHead(status, headers) {
+      // The length of the body is ours to tell: with two framings, its end would be a matter of opinion.
+      response.removeHeader('Transfer-Encoding')
+      if (!headers.has('Content-Length')) response.removeHeader('Content-Length')
       for (const [name, value] of headers) {
         if (headers.isDefault(name) && response.hasHeader(name)) continue
         response.setHeader(
@@ -73,7 +76,9 @@ export function streamTarget(stream: ServerHttp2Stream): ReplyTarget {
     },
     writeHead(status, headers) {
       const fields: OutgoingHttpHeaders = { ':status': status }
-      for (const [name, value] of headers) fields[name.toLowerCase()] = value
+      for (const [name, value] of headers) {
+        if (!CONNECTION_FIELDS.has(name.toLowerCase())) fields[name.toLowerCase()] = value
+      }
       stream.respond(fields)
     },
     write: (bytes) => stream.write(bytes),
@@ -85,6 +90,9 @@ export function streamTarget(stream: ServerHttp2Stream): ReplyTarget {
     },
   }
 }
+
+/** Fields about a connection of HTTP/1, which HTTP/2 does not know (RFC 9113, 8.2.2). */
+const CONNECTION_FIELDS = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'])
 
 /** Fields to which a download adds, where others of the application's are already there. */
 const ADDITIVE = new Set(['set-cookie', 'vary'])
