@@ -32,7 +32,7 @@ describe('downloadview explain', () => {
     assert.equal(
       out,
       `downloadview: "caf%C3%A9.pdf" is handed over
-  rule 1 (nginx): handed over as "/protected/media/2024/caf%C3%A9.pdf?v=1"
+  rule 1 (nginx): handed over as "/protected/media/2024/caf%C3%A9.pdf"
 `,
     )
   })

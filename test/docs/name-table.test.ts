@@ -6,7 +6,8 @@ import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { Doors } from './from-django-downloadview/doors.js'
 import { app } from './from-django-downloadview/invoices.js'
-import { namesIn, numbersIn, type Row, readPage, rowsOf } from './from-django-downloadview/page.js'
+import { type Named, namesIn, numbersIn, type Row, readPage, rowsOf } from './from-django-downloadview/page.js'
+import { PROOFS } from './from-django-downloadview/proofs.js'
 import { PYTHON_NAMES, spelledHere } from './from-django-downloadview/python-names.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -14,6 +15,7 @@ const page = readPage()
 const rows = rowsOf(page)
 const newHere = namesIn(page, 'New here')
 const doors = new Doors()
+const commands = sourcesIn('src/cli', (file) => file.endsWith('-command.ts')).join('\n')
 const demo = sourcesIn('demo/src', (file) => !file.endsWith('.test.ts')).join('\n')
 
 describe('the page for users of django-downloadview', () => {
@@ -26,12 +28,20 @@ describe('the page for users of django-downloadview', () => {
   })
 
   test('names nothing that does not exist', () => {
-    const missing = rows.flatMap(({ line, typeScript }) =>
-      typeScript.filter((name) => !exists(name)).map((name) => `line ${line}: ${name}`),
+    const missing = rows.flatMap(({ line, typeScript, mentioned, door }) =>
+      [...typeScript, ...mentioned].filter((name) => !exists(name, door)).map((name) => `line ${line}: ${name}`),
     )
     assert.deepEqual(missing, [])
     assert.deepEqual(
-      newHere.filter((name) => !exists(name)),
+      newHere.filter(({ name, door }) => !exists(name, door)),
+      [],
+    )
+  })
+
+  test('names no door that package.json does not open', () => {
+    const named = [...rows, ...newHere].flatMap(({ door }) => door ?? [])
+    assert.deepEqual(
+      named.filter((door) => !doors.names.includes(door)),
       [],
     )
   })
@@ -44,17 +54,27 @@ describe('the page for users of django-downloadview', () => {
     )
   })
 
-  test('leaves out nothing that the core exports', () => {
-    const named = new Set(rows.flatMap(({ typeScript }) => typeScript.map(ownerOf)))
-    const values = doors.valuesOf('.')
+  const inTables = new Set(
+    rows.flatMap(({ typeScript, door }) => typeScript.flatMap((name) => imported({ name: ownerOf(name), door }))),
+  )
+  const inList = new Set(newHere.flatMap(imported))
+
+  for (const door of doors.names) {
+    test(`leaves out nothing that ${door} exports`, () => {
+      const exported = doors.valuesOf(door).map((name) => `${door}: ${name}`)
+      assert.ok(exported.length > 0)
+      assert.deepEqual(
+        exported.filter((name) => !inTables.has(name) && !inList.has(name)),
+        [],
+      )
+    })
+  }
+
+  test('calls nothing new that a table has', () => {
+    assert.ok(inList.size > 0)
     assert.deepEqual(
-      values.filter((name) => !named.has(name) && !newHere.includes(name)),
+      [...inList].filter((name) => inTables.has(name)),
       [],
-    )
-    assert.deepEqual(
-      newHere.filter((name) => named.has(name)),
-      [],
-      'not new: a table has it',
     )
   })
 
@@ -65,12 +85,19 @@ describe('the page for users of django-downloadview', () => {
     )
   })
 
-  test('explains every number that the title of a test names', () => {
+  test('explains every number that has a test, and no other', () => {
     const titles = sourcesIn('src', (file) => file.endsWith('.test.ts')).join('\n')
-    const named = new Set(titles.match(/\bU\d\d\b/g))
+    const proven = new Set([...(titles.match(/\bU\d\d\b/g) ?? []), ...Object.keys(PROOFS)])
     const explained = numbersIn(page)
-    assert.deepEqual([...named].sort(), [...explained].sort())
+    assert.deepEqual([...explained].sort(), [...proven].sort())
   })
+
+  for (const [number, proofs] of Object.entries(PROOFS)) {
+    test(`can prove ${number}`, () => {
+      assert.ok(proofs.length > 0)
+      for (const [file, title] of proofs) assert.ok(hasTest(file, title), `${file}: ${title}`)
+    })
+  }
 })
 
 test('the example serves the document of an invoice under its number', async () => {
@@ -109,6 +136,10 @@ describe('the check of names', () => {
       'FileStat.size',
       'SendfileOptions.root',
       'DownloadFile.close',
+      'XLiteSpeedLocationMiddleware.wrap',
+      'ExpectedXSendfile.filePath',
+      'HealthChecks.run',
+      'downloadview doctor',
       '/object/default-file/:slug/',
     ]) {
       assert.ok(exists(name), name)
@@ -129,11 +160,28 @@ describe('the check of names', () => {
       'FileStat.',
       'sendfile.call',
       'openFiles',
+      'downloadview/nginx',
+      'downloadview nothing',
       '/object/default-file/',
       '/no/such/page/',
     ]) {
       assert.ok(!exists(name), name)
     }
+  })
+
+  test('knows which door a name comes from', () => {
+    assert.deepEqual(imported({ name: 'xSendfile', door: 'downloadview/apache' }), ['downloadview/apache: xSendfile'])
+    assert.deepEqual(imported({ name: 'caddyConfig', door: undefined }), ['downloadview/caddy: caddyConfig'])
+    assert.deepEqual(imported({ name: 'xSendfile', door: undefined }), [], 'two doors have it')
+    assert.ok(exists('xSendfile', 'downloadview/lighttpd'))
+    assert.ok(exists('assertXSendfile', 'downloadview/lighttpd'), 'no other door has it')
+    assert.ok(!exists('xSendfile', 'downloadview/nginx'))
+  })
+
+  test('knows the tests of a file by their titles', () => {
+    assert.ok(hasTest('middleware/proxied.test.ts', 'keeps the headers and cookies of the view'))
+    assert.ok(!hasTest('middleware/proxied.test.ts', 'loses the headers and cookies of the view'))
+    assert.ok(!hasTest('middleware/proxied.test.ts', 'Names the file in a header'), 'a comment is no title')
   })
 
   test('spells a name of the original as it would be spelled here', () => {
@@ -144,9 +192,25 @@ describe('the check of names', () => {
   })
 })
 
-/** A name that a door exports, or a route of the demo. */
-function exists(name: string): boolean {
-  return name.startsWith('/') ? demo.includes(`get('${name}'`) || demo.includes(`get(\n    '${name}'`) : doors.has(name)
+/** A name that a door exports, a command, or a route of the demo. */
+function exists(name: string, door?: string): boolean {
+  if (name.startsWith('/')) return demo.includes(`get('${name}'`) || demo.includes(`get(\n    '${name}'`)
+  if (name.startsWith('downloadview ')) return commands.includes(`.command('${name.slice('downloadview '.length)}')`)
+  const found = doors.doorsOf(name)
+  // Beside the names of its own door, a section may name what cannot be taken for another.
+  return door === undefined || found.includes(door) ? found.length > 0 : found.length === 1
+}
+
+/** A name with the door that it comes from; nothing for one that several doors have, unless the page says which. */
+function imported({ name, door }: Named): string[] {
+  const found = doors.doorsOf(name)
+  const known = door !== undefined && found.includes(door) ? [door] : found
+  return known.length === 1 ? [`${known[0]}: ${name}`] : []
+}
+
+function hasTest(file: string, title: string): boolean {
+  const lines = readFileSync(`${root}/src/${file}`, 'utf8').split('\n')
+  return lines.some((line) => /^ *test\(/.test(line) && line.includes(title))
 }
 
 function ownerOf(name: string): string {

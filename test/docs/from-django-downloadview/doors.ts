@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 export class Doors {
   readonly #checker: ts.TypeChecker
   readonly #exports = new Map<string, Map<string, ts.Symbol>>()
+  readonly #values = new Map<string, string[]>()
 
   /** Reads every door that package.json opens. */
   constructor() {
@@ -18,25 +19,39 @@ export class Doors {
     for (const [door, file] of doors) {
       const module = this.#checker.getSymbolAtLocation(program.getSourceFile(file) as ts.SourceFile)
       const symbols = this.#checker.getExportsOfModule(module as ts.Symbol)
-      this.#exports.set(door, new Map(symbols.map((symbol) => [symbol.name, this.#resolve(symbol)])))
+      const name = door.replace(/^\./, 'downloadview')
+      this.#exports.set(name, new Map(symbols.map((symbol) => [symbol.name, this.#resolve(symbol)])))
+      this.#values.set(
+        name,
+        symbols.filter((symbol) => this.#isValue(symbol)).map((symbol) => symbol.name),
+      )
     }
   }
 
-  /** Tells whether a door exports a name; `Name.member` also asks for a public member of the class, type or object. */
-  has(name: string): boolean {
+  /** All doors, as they are imported. */
+  get names(): string[] {
+    return [...this.#exports.keys()]
+  }
+
+  /** The doors that export a name; `Name.member` also asks for a public member of the class, type or object. */
+  doorsOf(name: string): string[] {
     const [exported = '', ...members] = name.split('.')
-    return [...this.#exports.values()].some((door) => {
-      const symbol = door.get(exported)
-      return (
-        symbol !== undefined && members.every((member) => this.#membersOf(symbol).has(member)) && members.length < 2
-      )
+    if (members.length > 1) return []
+    return this.names.filter((door) => {
+      const symbol = this.#exports.get(door)?.get(exported)
+      return symbol !== undefined && members.every((member) => this.#membersOf(symbol).has(member))
     })
   }
 
   /** The classes, functions and constants that a door exports. */
   valuesOf(door: string): string[] {
-    const symbols = this.#exports.get(door) ?? new Map<string, ts.Symbol>()
-    return [...symbols].filter(([, symbol]) => symbol.flags & ts.SymbolFlags.Value).map(([name]) => name)
+    return this.#values.get(door) as string[]
+  }
+
+  /** A class that is exported as a type alone is none: nobody can make one or look at its kind. */
+  #isValue(symbol: ts.Symbol): boolean {
+    const isTypeOnly = (symbol.declarations ?? []).some(ts.isTypeOnlyExportDeclaration)
+    return !isTypeOnly && (this.#resolve(symbol).flags & ts.SymbolFlags.Value) !== 0
   }
 
   #resolve(symbol: ts.Symbol): ts.Symbol {

@@ -9,6 +9,16 @@ export interface Row {
   /** Names in the second column; empty for `later` and for `—`. */
   readonly typeScript: readonly string[]
   readonly isLater: boolean
+  /** Names of ours that the last column speaks of. */
+  readonly mentioned: readonly string[]
+  /** What all names of the section are imported from, where it says so. */
+  readonly door: string | undefined
+}
+
+/** A name, and what it is imported from, where the page says so. */
+export interface Named {
+  readonly name: string
+  readonly door: string | undefined
 }
 
 export function readPage(): string {
@@ -19,19 +29,26 @@ export function readPage(): string {
 export function rowsOf(page: string): Row[] {
   const rows: Row[] = []
   let inTable = false
+  let door: string | undefined
   for (const [index, text] of page.split('\n').entries()) {
     const cells = cellsOf(text)
+    if (text.startsWith('#')) door = undefined
+    else if (!text.startsWith('|')) door ??= doorIn(text)
     if (cells[1] === 'TypeScript') inTable = true
     else if (cells.length === 0) inTable = false
-    else if (inTable && !/^-+$/.test(cells[0] as string)) rows.push(toRow(cells, index + 1))
+    else if (inTable && !/^-+$/.test(cells[0] as string)) rows.push(toRow(cells, index + 1, door))
   }
   return rows
 }
 
-/** The names of a section without a table. */
-export function namesIn(page: string, heading: string): string[] {
+/** The names of a section without a table; a door that a paragraph names is that of its names. */
+export function namesIn(page: string, heading: string): Named[] {
   const [, after = ''] = page.split(`\n## ${heading}\n`)
-  return codeIn(after.split('\n## ')[0] as string)
+  const paragraphs = (after.split('\n## ')[0] as string).split('\n\n')
+  return paragraphs.flatMap((text) => {
+    const door = doorIn(text)
+    return codeIn(text).flatMap((name) => (name === door ? [] : [{ name, door }]))
+  })
 }
 
 /** What the first column of the table of rules holds. */
@@ -48,14 +65,20 @@ function cellsOf(text: string): string[] {
     : []
 }
 
-function toRow(cells: readonly string[], line: number): Row {
-  const [python = '', typeScript = ''] = cells
+function doorIn(text: string): string | undefined {
+  return codeIn(text).find((name) => name.startsWith('downloadview/'))
+}
+
+function toRow(cells: readonly string[], line: number, door: string | undefined): Row {
+  const [python = '', typeScript = '', difference = ''] = cells
   return {
     line,
     cells,
     python: codeIn(python, python),
     typeScript: codeIn(typeScript),
     isLater: typeScript === 'later',
+    mentioned: codeIn(difference).filter((name) => /^[A-Z]\w*[a-z][A-Z]\w*(?:\.\w+)?$/.test(name)),
+    door,
   }
 }
 

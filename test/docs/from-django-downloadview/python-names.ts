@@ -20,6 +20,7 @@ export const PYTHON_NAMES: readonly string[] = [
 
   // Settings.
   ...['INSTALLED_APPS', 'MIDDLEWARE_CLASSES', 'MIDDLEWARE', 'DOWNLOADVIEW_BACKEND', 'DOWNLOADVIEW_RULES', 'backend'],
+  ...['source_dir', 'source_url', 'destination_url', 'destination_dir', 'expires', 'with_buffering', 'limit_rate'],
   ...['DOWNLOADVIEW_MIDDLEWARES', 'DOWNLOADVIEW_URL_EXPIRATION', 'DEFAULT_CHARSET'],
   ...['WITH_BUFFERING', 'LIMIT_RATE', 'EXPIRES', 'SOURCE_DIR', 'SOURCE_URL', 'DESTINATION_URL'].map(deprecated),
   ...['MEDIA_ROOT', 'MEDIA_URL'].map(deprecated),
