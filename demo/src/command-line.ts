@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util'
+import { SERVERS, type ServerName } from './proxy/servers.js'
 
 /** What the demo is told when it starts. */
 export interface CommandLine {
   readonly port: number
   readonly reset: boolean
   readonly databaseUrl: string | undefined
+  /** The server that is started in front. */
+  readonly proxy: ServerName | undefined
 }
 
 /** Reads arguments and environment. Ends the process for `--help`, and for what it does not understand. */
@@ -12,19 +15,29 @@ export function parseCommandLine(args: string[], env: NodeJS.ProcessEnv): Comman
   try {
     const { values } = parseArgs({
       args,
-      options: { reset: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        reset: { type: 'boolean' },
+        proxy: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
     })
     if (values.help) return exit(0, console.log)
-    return { port: parsePort(env['PORT']), reset: values.reset ?? false, databaseUrl: env['DATABASE_URL'] || undefined }
+    return {
+      port: parsePort(env['PORT']),
+      reset: values.reset ?? false,
+      databaseUrl: env['DATABASE_URL'] || undefined,
+      proxy: parseProxy(values.proxy),
+    }
   } catch (error) {
     console.error(`downloadview demo: ${(error as Error).message}\n`)
     return exit(2, console.error)
   }
 }
 
-const USAGE = `Usage: npm run demo [-- --reset]
+const USAGE = `Usage: npm run demo [-- [--reset] [--proxy SERVER]]
 
   --reset       remove demo/data first, and start afresh
+  --proxy       start a real server in front, and hand all files over to it: ${Object.keys(SERVERS).join(', ')}
   --help        show this
 
 Environment:
@@ -35,6 +48,15 @@ Environment:
 function exit(code: number, print: (text: string) => void): never {
   print(USAGE)
   process.exit(code)
+}
+
+function parseProxy(name: string | undefined): ServerName | undefined {
+  if (name === undefined || isServer(name)) return name
+  throw new RangeError(`--proxy must be one of ${Object.keys(SERVERS).join(', ')}; got "${name}".`)
+}
+
+function isServer(name: string): name is ServerName {
+  return Object.hasOwn(SERVERS, name)
 }
 
 function parsePort(text = '8000'): number {

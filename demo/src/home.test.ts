@@ -83,6 +83,15 @@ const LINKS: Readonly<Record<string, Expected>> = {
     name: 'countdown.txt',
     inline: true,
   },
+  ...Object.fromEntries(
+    ['nginx', 'apache', 'lighttpd'].flatMap((server) =>
+      ['optimized-by-middleware', 'optimized-by-decorator', 'modified_headers'].map((page) => [
+        `/${server}/${page}/`,
+        // Nobody is in front who would send it.
+        { name: 'hello-world.txt', type: TEXT, content: '' },
+      ]),
+    ),
+  ),
   '/object/default-file/no-such-document/': 404,
   '/storage/static-path/no-such-file.txt': 404,
   '/no-such-page/': 404,
@@ -121,7 +130,8 @@ test('the home page quotes the real source, with the route of each download', as
     const quoted = textOf(/<pre[^>]*><code>(.*?)<\/code>/s.exec(article)?.[1] ?? '')
     const title = textOf(/<h3><code>(.*?)<\/code>/.exec(article)?.[1] ?? '')
     for (const part of dedent(quoted).split('\n\n')) assert.ok(source.includes(part), `${title}:\n${part}`)
-    if (title.startsWith('/')) assert.ok(quoted.includes(`'${title}'`), title)
+    const routes = title.startsWith('/:server/') ? linksOf(article).map(({ href }) => href) : [title]
+    for (const route of routes) if (route.startsWith('/')) assert.ok(quoted.includes(`'${route}'`), route)
   }
 })
 
@@ -129,7 +139,7 @@ test('each download stands below the route that answers it', () => {
   for (const article of articlesOf(page)) {
     const route = textOf(/<h3><code>(.*?)<\/code>/.exec(article)?.[1] ?? '')
     if (!route.startsWith('/')) continue
-    const pattern = new RegExp(`^${route.replace(':slug', '[^/]+').replace('*path', '.+')}$`)
+    const pattern = new RegExp(`^${route.replace(/:\w+/, '[^/]+').replace('*path', '.+')}$`)
     for (const { href } of linksOf(article)) assert.match(href.split('?')[0] ?? '', pattern)
   }
 })
@@ -212,7 +222,7 @@ async function sources(): Promise<string[]> {
       return (await readdir(path)).map((name) => join(path, name))
     }),
   )
-  return [...paths.flat(), join(import.meta.dirname, 'documents.ts')]
+  return [...paths.flat(), ...['documents.ts', 'downloadview.config.ts'].map((name) => join(import.meta.dirname, name))]
 }
 
 /** Without the indentation, which a quote may lack. */

@@ -1,26 +1,33 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseCommandLine } from './command-line.js'
 import { removeData } from './data-folder.js'
-import { createDemo, type Demo } from './demo.js'
-import { addressOf, listen, stop } from './server.js'
+import { createDemo, type Demo, type DemoOptions } from './demo.js'
+import { frontConfig } from './downloadview.config.js'
+import { programOf, type ServerName } from './proxy/servers.js'
+import { startProxy } from './proxy/start.js'
+import { addressOf, findPort, listen, stop } from './server.js'
 
 const DATA_FOLDER = fileURLToPath(new URL('../data', import.meta.url))
 
 /** Runs the site until somebody stops it. */
 async function main(): Promise<void> {
-  const { port, reset, databaseUrl } = parseCommandLine(process.argv.slice(2), process.env)
+  const { port, reset, databaseUrl, proxy } = parseCommandLine(process.argv.slice(2), process.env)
   const stopping = stopSignal()
+  // A server that is missing, and a port that is taken, are told at once and before any data is touched.
+  if (proxy !== undefined) programOf(proxy)
+  const front = proxy && { server: proxy, port: await findPort(port) }
   const server = createServer((request, response) => {
     demo.then(({ app }) => app(request, response)).catch(() => response.destroy())
   })
-  // The port comes first: who starts the demo twice is told so at once, and before any data is touched.
-  await listen(server, port)
-  const demo = open(reset, databaseUrl)
+  await listen(server, front ? 0 : port)
+  const demo = open(reset, { dataFolder: DATA_FOLDER, databaseUrl, front })
   try {
     await demo
-    if (!stopping.aborted) {
+    if (front) await runBehind(front, server, stopping)
+    else if (!stopping.aborted) {
       console.log(`downloadview demo: ${addressOf(server)}`)
       await once(stopping, 'abort')
     }
@@ -30,9 +37,28 @@ async function main(): Promise<void> {
   }
 }
 
-async function open(reset: boolean, databaseUrl: string | undefined): Promise<Demo> {
+/** Starts the server in front, and stays until the demo is to stop. */
+async function runBehind(front: { server: ServerName; port: number }, own: Server, stopping: AbortSignal) {
+  const config = frontConfig(front.server, DATA_FOLDER, {
+    listen: `127.0.0.1:${front.port}`,
+    serverName: '127.0.0.1',
+    application: addressOf(own),
+    // nginx drops a header that it does not know.
+    headers: ['X-Test'],
+  })
+  const proxy = await startProxy({ ...front, config, folder: join(DATA_FOLDER, 'proxy'), signal: stopping })
+  try {
+    if (stopping.aborted) return
+    console.log(`downloadview demo: http://127.0.0.1:${front.port}/ with ${front.server} in front`)
+    await Promise.race([once(stopping, 'abort'), proxy.failed])
+  } finally {
+    await proxy.stop()
+  }
+}
+
+async function open(reset: boolean, options: DemoOptions): Promise<Demo> {
   if (reset) await removeData(DATA_FOLDER)
-  return createDemo({ dataFolder: DATA_FOLDER, databaseUrl })
+  return createDemo(options)
 }
 
 /** Aborts when the demo is to stop. A database that is still being set up is then closed, and not cut off. */

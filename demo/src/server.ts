@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** Only this machine: the demo lets anybody be Alice. */
@@ -13,6 +13,15 @@ export async function listen(server: Server, port: number): Promise<void> {
   } catch (error) {
     throw new Error(reasonOf(error, port), { cause: error })
   }
+}
+
+/** Makes sure that a port is free for another program; for 0, finds one that is. */
+export async function findPort(port: number): Promise<number> {
+  const server = createServer()
+  await listen(server, port)
+  const found = (server.address() as AddressInfo).port
+  await stop(server)
+  return found
 }
 
 /** Where a server listens, as a link. */

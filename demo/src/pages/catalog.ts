@@ -167,6 +167,44 @@ export const CATALOG: readonly Section[] = [
     ],
   },
   {
+    id: 'hand-over',
+    title: 'Hand over',
+    text: 'The application says who may have a file, and the server in front of it sends the bytes. Without such a server you get an empty file: look at its headers with “curl -I”. To start one, with all files of this page handed over to it: “npm run demo -- --proxy nginx”, or apache, lighttpd or caddy.',
+    sources: ['views/hand-over.ts', 'downloadview.config.ts'],
+    entries: [
+      {
+        route: 'hello-world.txt',
+        text: 'Three views of a file that has an address, though nobody can open it by that.',
+        region: 'files',
+        links: [],
+      },
+      {
+        route: '/:server/optimized-by-middleware/',
+        text: 'A middleware looks at every download. These are views like any other.',
+        region: 'optimized-by-middleware',
+        links: handOverLinks('optimized-by-middleware'),
+      },
+      {
+        route: 'downloadview.config.ts',
+        text: 'What that middleware goes by: a file fits by its address or by its folder. The server’s own configuration is made of the same rules.',
+        region: 'config',
+        links: [],
+      },
+      {
+        route: '/:server/optimized-by-decorator/',
+        text: 'One rule around one view.',
+        region: 'optimized-by-decorator',
+        links: handOverLinks('optimized-by-decorator'),
+      },
+      {
+        route: '/:server/modified_headers/',
+        text: 'What a view adds to its reply stays.',
+        region: 'modified_headers',
+        links: handOverLinks('modified_headers'),
+      },
+    ],
+  },
+  {
     id: 'errors',
     title: 'Errors',
     text: 'What goes wrong before the first byte goes to the error handler of your application.',
@@ -185,6 +223,14 @@ export const CATALOG: readonly Section[] = [
     ],
   },
 ]
+
+function handOverLinks(page: string): Link[] {
+  return ['nginx', 'apache', 'lighttpd'].map((server) => ({
+    href: `/${server}/${page}/`,
+    label: 'hello-world.txt',
+    note: server,
+  }))
+}
 
 /** Downloads of one kind. */
 export interface Section {

@@ -8,19 +8,26 @@ import { type Html, html } from './html.js'
 import { sendPage } from './layout.js'
 import { readRegions } from './regions.js'
 
-/** The page that lists all downloads, with its style sheet, which is a download as well. */
-export const homeRouter = Router()
-
-homeRouter.get('/', ({ socket }, response) => {
-  sendPage(response, { title: 'downloadview demo', main: homePage(`http://127.0.0.1:${socket.localPort}`) })
-})
+/**
+ * The page that lists all downloads, with its style sheet, which is a download as well.
+ *
+ * `publicPort` is that of the server in front; without one, visitors reach the application's own.
+ */
+export function homeRouter(publicPort?: number): Router {
+  const router = Router()
+  router.get('/', ({ socket }, response) => {
+    const main = homePage(`http://127.0.0.1:${publicPort ?? socket.localPort}`)
+    sendPage(response, { title: 'downloadview demo', main })
+  })
+  router.get('/assets/*path', toExpressHandler(assets))
+  return router
+}
 
 const assets = PathDownloadView.asView({
   root: fileURLToPath(new URL('../../assets', import.meta.url)),
   attachment: false,
   cacheControl: 'no-cache',
 })
-homeRouter.get('/assets/*path', toExpressHandler(assets))
 
 function homePage(origin: string): Html {
   return html`<header>

@@ -1,4 +1,4 @@
-import type { Content, Storage } from 'downloadview'
+import { type Content, FileSystemStorage, type Storage } from 'downloadview'
 import { type Database, reasonOf } from '../database.js'
 import { CREATE_DOCUMENTS, documents } from '../documents.js'
 import type { Site } from '../site.js'
@@ -13,11 +13,14 @@ import { SANDBOXED_SVG } from './sandboxed-svg.js'
  *
  * What is there already stays as it is; so the next start also completes one that was cut off.
  */
-export async function seed(database: Database, { uploads, shelf }: Pick<Site, 'uploads' | 'shelf'>): Promise<void> {
+export async function seed(database: Database, { uploads, shelf, mediaFolder }: Seeded): Promise<void> {
   await fill(uploads, UPLOADS)
   await fill(shelf, SHELF)
+  await fill(new FileSystemStorage({ root: mediaFolder }), MEDIA)
   await insertRows(database).catch(explainRefusal)
 }
+
+type Seeded = Pick<Site, 'uploads' | 'shelf' | 'mediaFolder'>
 
 async function insertRows(database: Database): Promise<void> {
   await database.execute(CREATE_DOCUMENTS)
@@ -54,6 +57,12 @@ const SHELF: Files = {
   'empty.txt': () => '',
   'reports/Übersicht 日本語 😀.txt': () => 'Übersicht, 日本語, 😀: every character arrives.\n',
   '20-MiB.bin': () => randomBytes(20 * MEBIBYTE),
+}
+
+const MEDIA: Files = {
+  'nginx/hello-world.txt': () => 'Hello world!\n',
+  'apache/hello-world.txt': () => 'Hello world!\n',
+  'lighttpd/hello-world.txt': () => 'Hello world!\n',
 }
 
 function rows(): (typeof documents.$inferInsert)[] {

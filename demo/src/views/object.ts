@@ -1,11 +1,10 @@
 import { ObjectDownloadView } from 'downloadview'
-import { toExpressHandler } from 'downloadview/express'
 import { Router } from 'express'
 import type { Document } from '../documents.js'
 import type { Site } from '../site.js'
 
 /** Files that belong to a row of the database. */
-export function objectRouter({ publicDocuments, uploads }: Site): Router {
+export function objectRouter({ publicDocuments, uploads, toExpressHandler }: Site): Router {
   const router = Router()
 
   // #region default-file

@@ -1,11 +1,10 @@
 import { ObjectDownloadView, PermissionDeniedError } from 'downloadview'
-import { toExpressHandler } from 'downloadview/express'
 import { type Request, Router } from 'express'
 import type { Document } from '../documents.js'
 import type { Site } from '../site.js'
 
 /** Files that only their owner may have. */
-export function privateRouter({ allDocuments, uploads }: Site): Router {
+export function privateRouter({ allDocuments, uploads, toExpressHandler }: Site): Router {
   const router = Router()
 
   // #region private-file

@@ -1,10 +1,9 @@
 import { StorageDownloadView } from 'downloadview'
-import { toExpressHandler } from 'downloadview/express'
 import { Router } from 'express'
 import type { Site } from '../site.js'
 
 /** Files of a storage, by the name that the address tells. */
-export function storageRouter({ shelf }: Site): Router {
+export function storageRouter({ shelf, toExpressHandler }: Site): Router {
   const router = Router()
 
   // #region static-path
