@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { toFetchHandler } from '../../src/adapters/fetch/index.js'
 import { ContentFile } from '../../src/files/content.js'
+import type { DownloadFile } from '../../src/files/file.js'
 import { type VirtualContent, VirtualFile } from '../../src/files/virtual.js'
 import type { DownloadContext, DownloadHandler, Params } from '../../src/handler.js'
 import { DownloadResponse } from '../../src/responses/download.js'
@@ -125,9 +126,18 @@ test('a request that is aborted ends the source, and is no fault', async () => {
 
 test('a request that was aborted before opens nothing', async () => {
   let opened = false
-  const { handle, faults } = handlerOf(() => {
-    opened = true
-    return 'content'
+  const faults: unknown[] = []
+  // One that never asks for the signal itself.
+  const careless: DownloadFile = {
+    name: 'careless.txt',
+    stat: async () => ({ size: 7 }),
+    async *open() {
+      opened = true
+      yield Buffer.from('content')
+    },
+  }
+  const handle = toFetchHandler(async () => new DownloadResponse(careless), {
+    onError: (error) => void faults.push(error),
   })
   await handle(new Request(URL_OF, { signal: AbortSignal.abort() }))
   assert.equal(opened, false)

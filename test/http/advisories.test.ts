@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync, readlinkSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readlinkSync, symlinkSync, truncateSync } from 'node:fs'
 import { after, describe, test } from 'node:test'
 import express5, { type Express } from 'express'
 import express4 from 'express4'
@@ -19,9 +20,10 @@ import { adapters } from '../adapters/servers.js'
 import { openSite } from '../adapters/site.js'
 import { SPELLINGS, UNREACHABLE } from '../adapters/spellings.js'
 import { useFixtures, watchForStrayErrors } from '../adapters/use.js'
-import { eventually, fastest, sleep } from '../adapters/wait.js'
+import { createGate, eventually, fastest } from '../adapters/wait.js'
 import { type RawReply, rawRequest, writeRequest } from './raw.js'
 import { made, serve, serveListener } from './serve.js'
+import { whileSwapping } from './swapping.js'
 
 /**
  * What has been done to file servers before, tried on this one. Each test names the advisory, or the report, that it
@@ -315,38 +317,16 @@ describe('names', () => {
 
 describe('links and special files', () => {
   test('send#297, serve-static#127: a link that is swapped while it is opened never leads out of the root', async () => {
-    mkdirSync(path('swap/inside'), { recursive: true })
-    mkdirSync(path('../outside'), { recursive: true })
-    writeFileSync(path('swap/inside/file.txt'), 'inside')
-    writeFileSync(path('../outside/file.txt'), SECRET)
-    symlinkSync('inside', path('swap/good'))
-    symlinkSync('../../outside', path('swap/bad'))
-    symlinkSync('inside', path('swap/door'))
-    let swapping = true
-    const swapper = (async () => {
-      for (let round = 0; swapping; round++) {
-        symlinkSync(round % 2 ? 'inside' : '../../outside', path('swap/next'))
-        renameSync(path('swap/next'), path('swap/door'))
-        await new Promise((resolve) => setImmediate(resolve))
-      }
-    })()
-    const statuses = new Set<number>()
-    const connections = await Promise.all([files.connect(), files.connect(), files.connect(), files.connect()])
-    await Promise.all(
-      connections.map(async (connection) => {
-        for (let round = 0; round < 250; round++) {
-          connection.send(writeRequest({ target: '/files/swap/door/file.txt' }))
-          const reply = await connection.reply()
-          statuses.add(reply.status)
-          assert.doesNotMatch(reply.body.toString(), /SECRET/)
-        }
-        connection.destroy()
-      }),
+    write('swapped/inside/file.txt', 'inside')
+    write('../outside/file.txt', SECRET)
+    symlinkSync('inside', path('swapped/good'))
+    symlinkSync('../../outside', path('swapped/bad'))
+    const bodies = await askWhileSwapping(
+      'swapped/door',
+      ['swapped/good', 'swapped/bad'],
+      '/files/swapped/door/file.txt',
     )
-    swapping = false
-    await swapper
-    // Both were met, so that the race was really run.
-    assert.deepEqual([...statuses].sort(), [200, 404])
+    assert.deepEqual([...bodies].sort(), ['200 inside', '404 Not Found\n'])
   })
 
   test('send#297, serve-static#127: a FIFO is not found, at once', async () => {
@@ -357,6 +337,13 @@ describe('links and special files', () => {
       }
     }
     assert.ok(performance.now() - started < 5000)
+  })
+
+  test('send#297, serve-static#127: a file that is swapped for a FIFO while it is opened blocks nothing', async () => {
+    write('fifos/file', 'file')
+    execFileSync('mkfifo', [path('fifos/fifo')])
+    const bodies = await askWhileSwapping('fifos/door', ['fifos/file', 'fifos/fifo'], '/files/fifos/door')
+    assert.deepEqual([...bodies].sort(), ['200 file', '404 Not Found\n'])
   })
 
   test('send#297, serve-static#127: links out of the root are not found, links inside are', async () => {
@@ -554,12 +541,13 @@ describe('errors and aborts', () => {
   })
 
   test('nest#10681: an error in mid-stream resets the connection, and the process goes on', async () => {
+    let firstRead = createGate()
     const served = await serve(
       made({
         broken: () => [
           async function* () {
             yield 'half'
-            await sleep(5)
+            await firstRead.opened
             throw new Error('Broken on purpose.')
           },
         ],
@@ -567,10 +555,14 @@ describe('errors and aborts', () => {
       }),
     )
     for (const version of ['1.1', '1.0'] as const) {
+      firstRead = createGate()
       const connection = await served.connect()
       connection.send(writeRequest({ target: '/broken', version }))
-      assert.equal((await connection.reply()).isComplete, false)
-      assert.notEqual(await connection.ended(), 'open')
+      await connection.head()
+      const half = version === '1.0' ? await connection.take(4) : await connection.chunk()
+      assert.equal(half?.toString(), 'half')
+      firstRead.open()
+      assert.equal(await connection.ended(), version === '1.0' ? 'reset' : 'closed')
     }
     assert.equal(served.faults.length, 2)
     assert.equal((await rawRequest(served.origin, { target: '/whole' })).body.toString(), 'whole')
@@ -739,6 +731,23 @@ describe('headers', () => {
     }
   })
 })
+
+/** All the different replies to a thousand requests; each of two files must be met, so that the race was really run. */
+async function askWhileSwapping(door: string, names: readonly [string, string], target: string): Promise<Set<string>> {
+  const replies = new Set<string>()
+  await whileSwapping(path(door), [path(names[0]), path(names[1])], async () => {
+    const connections = await Promise.all([files.connect(), files.connect(), files.connect(), files.connect()])
+    for (let round = 0; round < 250 || (replies.size < 2 && round < 5000); round++) {
+      for (const connection of connections) connection.send(writeRequest({ target }))
+      for (const connection of connections) {
+        const { status, body } = await connection.reply()
+        replies.add(`${status} ${body}`)
+      }
+    }
+    for (const connection of connections) connection.destroy()
+  })
+  return replies
+}
 
 function named(name: string): DownloadHandler {
   return class extends VirtualDownloadView {

@@ -3,7 +3,9 @@ import { readdirSync, readlinkSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { after, test } from 'node:test'
 import { toNodeHandler } from '../../src/adapters/node/index.js'
+import type { DownloadFile } from '../../src/files/file.js'
 import { VirtualFile } from '../../src/files/virtual.js'
+import { DownloadView } from '../../src/views/base.js'
 import { PathDownloadView } from '../../src/views/path.js'
 import { VirtualDownloadView } from '../../src/views/virtual.js'
 import { createFixtures, FOLDER_MARK, noise } from '../adapters/fixtures.js'
@@ -107,17 +109,22 @@ test('nothing is opened for a client that left while its file was looked for', a
   let opened = false
   let aborted = false
   const served = await serve(
-    class extends VirtualDownloadView {
-      override async getFile(): Promise<VirtualFile> {
+    class extends DownloadView {
+      override async getFile(): Promise<DownloadFile> {
         asked = true
         this.request.signal.addEventListener('abort', () => {
           aborted = true
         })
         await gate.opened
-        return new VirtualFile(() => {
-          opened = true
-          return 'content'
-        })
+        // One that never asks for the signal itself.
+        return {
+          name: 'careless.txt',
+          stat: async () => ({ size: 7 }),
+          async *open() {
+            opened = true
+            yield Buffer.from('content')
+          },
+        }
       }
     }.asView(),
   )

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { PathDownloadView } from '../../src/views/path.js'
 import { BIG, DIGITS } from '../adapters/fixtures.js'
 import { useFixtures, watchForStrayErrors } from '../adapters/use.js'
@@ -102,6 +104,25 @@ test('two hundred requests at once are answered without a warning', async () => 
   await sleep(10)
   process.off('warning', collect)
   assert.deepEqual(warnings, [])
+})
+
+test('thousands of requests over one connection leave nothing behind', async () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage: () => void = runInNewContext('gc')
+  const connection = await files.connect()
+  const request = Buffer.concat(Array.from({ length: 100 }, () => writeRequest({ target: '/files/one.txt' })))
+  const ask = async (rounds: number) => {
+    for (let round = 0; round < rounds; round++) {
+      connection.send(request)
+      for (let count = 0; count < 100; count++) assert.equal((await connection.reply()).status, 200)
+    }
+    collectGarbage()
+    return process.memoryUsage().heapUsed
+  }
+  const before = await ask(10)
+  const after = await ask(40)
+  connection.destroy()
+  assert.ok(after - before < 2_000_000, `${(after - before) / 4000} bytes for each request`)
 })
 
 test('a request that waits behind another one is given up with its connection', async () => {

@@ -36,8 +36,9 @@ export function responseTarget(res: NodeResponse): ReplyTarget {
     },
     writeHead(status, headers) {
       // The length of the body is ours to tell: with two framings, its end would be a matter of opinion.
-      response.removeHeader('Transfer-Encoding')
-      if (!headers.has('Content-Length')) response.removeHeader('Content-Length')
+      // Only what is there: a removed Transfer-Encoding makes Node send no chunks at all.
+      const framing = headers.has('Content-Length') ? 'Transfer-Encoding' : 'Content-Length'
+      if (response.hasHeader(framing)) response.removeHeader(framing)
       for (const [name, value] of headers) {
         if (headers.isDefault(name) && response.hasHeader(name)) continue
         response.setHeader(

@@ -45,6 +45,7 @@ export function methods({ adapter, fixtures, sources }: Expected): void {
           const reply = await site.ask(target, { method })
           assert.equal(reply.status, 405)
           assert.equal(reply.get('Allow'), 'GET, HEAD, OPTIONS')
+          assert.equal(reply.get('Content-Length'), '0')
           assert.equal(reply.body.length, 0)
           assert.equal(reply.get('Content-Disposition'), undefined)
         })
