@@ -66,6 +66,8 @@ export class BodyReader {
         if (this.#state === 'reading') this.#state = 'ended'
         throw error
       })
+      // Nothing is under way now: an error for nobody would be one of the dearest things in a small reply.
+      this.#interrupt = undefined
       if (done) {
         if (this.#state === 'reading') this.#state = 'ended'
         return undefined
