@@ -121,8 +121,12 @@ function breakSocket(res: ServerResponse): void {
   const { socket } = res.req
   // Without a length and without chunks, the body ends where the connection does: only a reset tells that it did not.
   const endsWithConnection = !res.chunkedEncoding && !res.hasHeader('Content-Length')
-  if (endsWithConnection && socket.constructor === Socket) socket.resetAndDestroy()
-  else socket.destroy()
+  try {
+    if (endsWithConnection && socket.constructor === Socket) socket.resetAndDestroy()
+  } catch {
+    // A Unix socket knows no reset, and an error here would end the process.
+  }
+  socket.destroy()
 }
 
 /** The reset of a stream by its client; `close` follows and tells all there is to know. */
