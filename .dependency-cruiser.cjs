@@ -12,21 +12,49 @@ const LAYERS = [
   'responses',
   'handler',
   'views',
+  'models',
   'middleware',
+  'observe',
+  'limits',
   'adapters',
   'health',
   'testing',
   'cli',
 ]
 
-/** The adapter folder that may name a framework's packages, and only their types. */
+/** The adapter folder that may name a framework's packages: their types, but for {@link FRAMEWORKS_THAT_RUN}. */
 const FRAMEWORKS = {
   express: ['express', 'express-serve-static-core'],
   fastify: ['fastify', 'fastify-plugin'],
   koa: ['koa'],
   hono: ['hono', '@hono/[^/]+'],
-  nest: ['@nestjs/[^/]+'],
+  nest: ['@nestjs/[^/]+', 'rxjs'],
 }
+
+/**
+ * Nest knows its parts by its own classes and decorators: an exception, an interceptor, what is injected. Whoever opens
+ * this door has the packages; nobody else loads them.
+ */
+const FRAMEWORKS_THAT_RUN = ['nest']
+
+/** The folder of src/models/ that may name the packages of an ORM. */
+const ORMS = {
+  // Nothing of Prisma is imported: its types are in a client that the application generates.
+  prisma: ['prisma', '@prisma/[^/]+'],
+  drizzle: ['drizzle-orm'],
+  typeorm: ['typeorm'],
+  sequelize: ['sequelize', '@sequelize/[^/]+'],
+  mongoose: ['mongoose', 'mongodb', 'bson'],
+  'mikro-orm': ['@mikro-orm/[^/]+'],
+  kysely: ['kysely'],
+  knex: ['knex'],
+}
+
+/**
+ * Conditions of Drizzle are made by its functions, which no database of it has as methods. Whoever opens this door has
+ * the package; nobody else loads it.
+ */
+const ORMS_THAT_RUN = ['drizzle']
 
 const TEST = '\\.test\\.ts$'
 
@@ -34,6 +62,7 @@ module.exports = {
   forbidden: [
     ...pointsLeft(),
     ...frameworksStayInTheirAdapter(),
+    ...ormsStayInTheirFolder(),
     {
       name: 'every-file-has-a-layer',
       comment: 'A new folder of src/ takes its place in LAYERS first.',
@@ -128,25 +157,43 @@ function pointsLeft() {
 }
 
 function frameworksStayInTheirAdapter() {
-  return Object.entries(FRAMEWORKS).flatMap(([folder, packages]) => {
-    // Not only as installed: a package that is missing is reported by its bare name.
-    const path = `(^|/node_modules/|^node_modules/)(@types/)?(${packages.join('|')})(/|$)`
-    return [
-      {
-        name: `${folder}-stays-in-its-adapter`,
-        severity: 'error',
-        from: { path: '^src/', pathNot: [`^src/adapters/${folder}/`, TEST] },
-        to: { path, pathNot: '^src/' },
-      },
-      {
-        name: `${folder}-is-a-type`,
-        comment: 'Use `import type`: the framework is an optional peer.',
-        severity: 'error',
-        from: { path: `^src/adapters/${folder}/`, pathNot: TEST },
-        to: { path, pathNot: '^src/', dependencyTypesNot: ['type-only'] },
-      },
-    ]
+  return Object.entries(FRAMEWORKS).flatMap(([name, packages]) => {
+    const folder = `^src/adapters/${name}/`
+    const stays = staysIn(folder, `${name}-stays-in-its-adapter`, packages)
+    return FRAMEWORKS_THAT_RUN.includes(name) ? [stays] : [stays, isOnlyAType(folder, `${name}-is-a-type`, packages)]
   })
+}
+
+function ormsStayInTheirFolder() {
+  return Object.entries(ORMS).flatMap(([name, packages]) => {
+    const folder = `^src/models/${name}/`
+    const stays = staysIn(folder, `${name}-stays-in-its-folder`, packages)
+    return ORMS_THAT_RUN.includes(name) ? [stays] : [stays, isOnlyAType(folder, `${name}-is-a-type`, packages)]
+  })
+}
+
+function staysIn(folder, name, packages) {
+  return {
+    name,
+    severity: 'error',
+    from: { path: '^src/', pathNot: [folder, TEST] },
+    to: { path: pathOf(packages), pathNot: '^src/' },
+  }
+}
+
+function isOnlyAType(folder, name, packages) {
+  return {
+    name,
+    comment: 'Use `import type`: the package is an optional peer.',
+    severity: 'error',
+    from: { path: folder, pathNot: TEST },
+    to: { path: pathOf(packages), pathNot: '^src/', dependencyTypesNot: ['type-only'] },
+  }
+}
+
+/** Not only as installed: a package that is missing is reported by its bare name. */
+function pathOf(packages) {
+  return `(^|/node_modules/|^node_modules/)(@types/)?(${packages.join('|')})(/|$)`
 }
 
 /** Matches the folder or the file of each layer. */

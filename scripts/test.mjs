@@ -1,15 +1,17 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { audit } from './audit.mjs'
 import { installDebianPackages } from './debian-packages.mjs'
 import { reportCoverage } from './lib/coverage.mjs'
 import { installEverything } from './lib/install.mjs'
-import { listFailures, runTests, systemTests, unitTests } from './lib/node-tests.mjs'
+import { listFailures, printMatrix, printSlowest, runTests, systemTests, unitTests } from './lib/node-tests.mjs'
 import { main, root, run, seconds } from './lib/run.mjs'
 
 /**
  * Checks everything, on a fresh clone too, and ends with the line `tests: N passed, N failed`.
  *
- * Each other check counts as one test; set-up and coverage count only when they fail.
+ * Each other check counts as one test; set-up and coverage count only when they fail. `--full` adds the tests that take
+ * long or need large servers.
  */
 async function testEverything() {
   const setUpResult = await step('set-up', setUp)
@@ -21,22 +23,27 @@ async function testEverything() {
   summarize(results)
 }
 
+const full = process.argv.includes('--full')
+
 const COVERAGE = join(root, 'coverage', 'tmp')
 
 const STEPS = [
   ['lint', () => run('biome', ['check', '--error-on-warnings'])],
+  ['native sender', () => run('node', ['scripts/build-native.mjs'])],
   ['build', () => run('node', ['scripts/build.mjs'])],
   ['types', () => run('tsc', ['--noEmit', '--project', 'tsconfig.json'])],
   ['layering', () => run('node', ['scripts/check-layering.mjs'])],
+  ['documentation', () => run('tsx', ['site/build.ts'])],
   ['unit tests', () => runTests(unitTests(), { coverage: COVERAGE })],
-  ['system tests', () => runTests(systemTests(), { coverage: COVERAGE })],
+  ['system tests', () => runTests(systemTests({ full }), { coverage: COVERAGE })],
   ['coverage', coverage],
+  ['audit', () => audit()],
   ['package', () => run('node', ['scripts/check-package.mjs'])],
 ]
 
 async function setUp() {
   rmSync(COVERAGE, { recursive: true, force: true })
-  await installDebianPackages()
+  await installDebianPackages({ full })
   await installEverything()
   return NO_TEST
 }
@@ -74,6 +81,8 @@ function summarize(results) {
   console.log(`\n── summary ${'─'.repeat(63)}`)
   for (const result of results) {
     console.log(describe(result))
+    printMatrix(result.matrix ?? {})
+    printSlowest(result.times ?? {})
     listFailures(result.failures)
   }
   const passed = results.reduce((sum, result) => sum + result.passed, 0)

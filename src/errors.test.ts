@@ -97,3 +97,22 @@ test('an error of a class of the application has the name of that class', () => 
   assert.equal(String(error), 'QuotaError: No more downloads today.')
   assert.deepEqual([error.code, error.status, error.retryAfter], ['QUOTA', 429, 60])
 })
+
+test('an error tells frameworks its headers', () => {
+  const headers = { 'WWW-Authenticate': 'Bearer' }
+  assert.deepEqual(new DownloadError('x', { headers }).headers, headers)
+  assert.deepEqual(new DownloadError('x', { headers, retryAfter: 1.2 }).headers, { ...headers, 'Retry-After': '2' })
+  assert.deepEqual(new DownloadError('x').headers, {})
+})
+
+test('a header that could not be sent is left out, and not in the way of the answer', () => {
+  const headers = {
+    'WWW-Authenticate': 'Bearer',
+    'X-Broken': 'a\r\nb',
+    'X-Wide': '\u560a',
+    'X Y': 'c',
+    'X-Latin': 'caf\u00e9',
+  }
+  const error = new DownloadError('x', { status: 401, headers })
+  assert.deepEqual(error.headers, { 'WWW-Authenticate': 'Bearer', 'X-Latin': 'caf\u00e9' })
+})

@@ -4,10 +4,12 @@ export interface DownloadErrorOptions {
   cause?: unknown
   /** Stable name of the case, for programs. */
   code?: string
-  /** HTTP status that it is answered with. */
+  /** HTTP status that it is answered with, from 400 to 599; any other is 500. Default: `500`. */
   status?: number
   /** Seconds after which a client may try again; sent as `Retry-After`. */
   retryAfter?: number
+  /** Headers of the reply, such as `WWW-Authenticate` of a 401. What a header cannot carry is left out. */
+  headers?: Readonly<Record<string, string>>
 }
 
 /**
@@ -20,16 +22,21 @@ export class DownloadError extends Error {
   readonly code: string
   readonly status: number
   readonly retryAfter: number | undefined
+  /** Headers of the reply, `Retry-After` among them; Express and Fastify look for them under this name. */
+  readonly headers: Readonly<Record<string, string>>
 
   constructor(
     message: string,
-    { cause, code = 'DOWNLOAD_FAILED', status = 500, retryAfter }: DownloadErrorOptions = {},
+    { cause, code = 'DOWNLOAD_FAILED', status = 500, retryAfter, headers = {} }: DownloadErrorOptions = {},
   ) {
     super(message, cause === undefined ? undefined : { cause })
     this.name = new.target.name
     this.code = code
-    this.status = status
+    // Frameworks answer with the status that an error tells: a failed download must not look like a good one.
+    this.status = Number.isInteger(status) && status >= 400 && status <= 599 ? status : 500
     this.retryAfter = retryAfter
+    const own = sendable(headers)
+    this.headers = Number.isFinite(retryAfter) ? { ...own, 'Retry-After': seconds(retryAfter as number) } : own
     // An answer has no stack: frameworks print it to clients in development, and a flood of 404s must stay cheap.
     if (status < 500) this.stack = `${this.name}: ${message}`
   }
@@ -43,6 +50,21 @@ export class DownloadError extends Error {
   get expose(): boolean {
     return this.status < 500
   }
+}
+
+/** Without what no header can carry: it must not be in the way of the answer, which some frameworks then never give. */
+function sendable(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name, value]) => HEADER_NAME.test(name) && HEADER_VALUE.test(value)),
+  )
+}
+
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+/** Latin-1 without control characters, but for the tab. */
+const HEADER_VALUE = /^[\t\x20-\x7E\x80-\xFF]*$/
+
+function seconds(retryAfter: number): string {
+  return String(Math.max(0, Math.ceil(retryAfter)))
 }
 
 /** There is no such file: answered with 404. Everything that must not be told apart from that is one, too. */
@@ -88,6 +110,16 @@ export class BodyError extends DownloadError {
 export class StorageError extends DownloadError {
   constructor(message: string, options: DownloadErrorOptions = {}) {
     super(message, { code: 'STORAGE_FAILED', ...options })
+  }
+}
+
+/**
+ * Another server, which keeps the file, has failed: answered with 502; with 504 when it took too long, and with 503 when
+ * it asked to be left alone for a while.
+ */
+export class UpstreamError extends StorageError {
+  constructor(message: string, options: DownloadErrorOptions = {}) {
+    super(message, { code: 'UPSTREAM_FAILED', status: 502, ...options })
   }
 }
 

@@ -18,4 +18,5 @@ export function newest(files) {
 }
 
 export const isTest = (file) => file.endsWith('.test.ts')
+export const isFullTest = (file) => file.endsWith('.full.test.ts')
 export const isSource = (file) => file.endsWith('.ts') && !isTest(file)

@@ -4,19 +4,23 @@ import { root, run, seconds } from './run.mjs'
 
 /** Installs what building, the demo and the tests need, unless it is there. */
 export async function installEverything() {
-  await install('everything', (entry) => !entry.optional && !entry.devOptional, ['--include=dev'])
+  await install('everything', (entry) => !entry.optional, ['--include=dev'])
 }
 
 /**
  * Installs what building and the demo need, unless it is there.
  *
  * The tools of the tests are the development dependencies of the `test` workspace, so `--omit=dev` leaves them out. (A
- * `--workspace demo` would not: the demo depends on the library, whose folder is the root of all workspaces.)
+ * `--workspace demo` would not: the demo depends on the library, whose folder is the root of all workspaces.) What the
+ * tests install may also be an optional peer of what the demo needs, and then only goes with `--omit=optional` as well.
  */
 export async function installDemo() {
   // npm removes what it omits, and with it the tools of somebody who also runs the tests.
   if (existsSync(join(root, 'node_modules', 'tsx'))) return installEverything()
-  await install('the demo', (entry) => !entry.dev && !entry.optional && !entry.devOptional, ['--omit=dev'])
+  await install('the demo', (entry) => !entry.dev && !entry.optional && !entry.devOptional, [
+    '--omit=dev',
+    '--omit=optional',
+  ])
 }
 
 async function install(what, isNeeded, options) {

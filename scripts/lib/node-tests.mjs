@@ -1,17 +1,19 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
-import { filesIn, isTest } from './files.mjs'
+import { filesIn, isFullTest, isTest } from './files.mjs'
 import { ended, root, start } from './run.mjs'
 
-/** Tests beside the code: no server, no network, fast. */
-export const unitTests = () => filesIn('src').filter(isTest)
+/** Tests beside the code, that of the benchmark as well: no server, no network, fast. */
+export const unitTests = () => [...filesIn('src'), ...filesIn('bench/src')].filter(isTest)
 
-/** Tests that start real programs, and those of the demo. */
-export const systemTests = () => [...filesIn('test'), ...filesIn('demo/src')].filter(isTest)
+/** Tests that start real programs, and those of the demo. `full` adds those in `*.full.test.ts`, which take long. */
+export const systemTests = ({ full = false } = {}) =>
+  [...filesIn('test'), ...filesIn('demo/src')].filter((file) => isTest(file) && (full || !isFullTest(file)))
 
 /**
- * Runs test files with node:test and shows what they report. Returns `{ passed, failures }`.
+ * Runs test files with node:test and shows what they report. Returns `{ passed, failures, matrix, times }`,
+ * see `count-reporter.mjs`.
  *
  * With `coverage`, a folder, V8 writes there which code ran.
  */
@@ -37,6 +39,32 @@ export function listFailures(failures) {
   }
 }
 
+/** Prints a table of adapters and of what is expected of them: how many tests passed, and how many of how many failed. */
+export function printMatrix(matrix) {
+  const rows = Object.entries(matrix)
+  if (rows.length === 0) return
+  const groups = [...new Set(rows.flatMap(([, cells]) => Object.keys(cells)))]
+  const table = [['', ...groups], ...rows.map(([name, cells]) => [name, ...groups.map((group) => cell(cells[group]))])]
+  const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)))
+  for (const [name, ...cells] of table) {
+    console.log(`  ${[name.padEnd(widths[0]), ...cells.map((text, at) => text.padStart(widths[at + 1]))].join('  ')}`)
+  }
+}
+
+/** Prints which files took longest: where a run that has become slow can be made quicker. */
+export function printSlowest(times) {
+  const slowest = Object.entries(times).sort(([, one], [, other]) => other - one)
+  for (const [file, time] of slowest.slice(0, SLOWEST)) {
+    console.log(`  ${`${(time / 1000).toFixed(1)} s`.padStart(8)}  ${relative(root, file)}`)
+  }
+}
+
+const SLOWEST = 10
+
+function cell({ passed, failed } = { passed: 0, failed: 0 }) {
+  return failed === 0 ? `${passed}` : `${failed} of ${passed + failed} FAILED`
+}
+
 /** Long enough for the slowest file of a busy machine; a file that leaves a server open ends here and fails. */
 const TIMEOUT_OF_FILE = 180_000
 
@@ -50,8 +78,8 @@ function testArguments(files, count) {
 }
 
 function verdict(code, count) {
-  const { passed, failures } = count === '' ? { passed: 0, failures: [] } : JSON.parse(count)
+  const { passed, failures, ...rest } = count === '' ? { passed: 0, failures: [] } : JSON.parse(count)
   if (passed + failures.length === 0) failures.push({ name: 'the test run', reason: 'no test ran' })
   else if (code !== 0 && failures.length === 0) failures.push({ name: 'the test run', reason: `exit code ${code}` })
-  return { passed, failures }
+  return { passed, failures, ...rest }
 }

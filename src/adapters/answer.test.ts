@@ -158,6 +158,19 @@ describe('errorReply', () => {
     assert.equal(errorReply(new DownloadError('x', { retryAfter: 0 })).headers.get('Retry-After'), '0')
     assert.equal(errorReply(new FileNotFoundError()).headers.get('Retry-After'), null)
   })
+
+  test('has the headers that the error asks for, but for those of its text', () => {
+    const headers = { 'WWW-Authenticate': 'Basic realm="files"', 'Content-Length': '1', 'content-type': 'a/b' }
+    const { headers: sent, text } = errorReply(new DownloadError('Who are you?', { status: 401, headers }))
+    assert.equal(sent.get('WWW-Authenticate'), 'Basic realm="files"')
+    assert.equal(sent.get('Content-Length'), String(text.length))
+    assert.equal(sent.get('Content-Type'), 'text/plain; charset=utf-8')
+  })
+
+  test('is there all the same when its headers cannot be sent', () => {
+    const headers = { 'X-Own': 'a\r\nSet-Cookie: b' }
+    assert.equal(errorReply(new DownloadError('x', { status: 401, headers })).status, 401)
+  })
 })
 
 test('a fault is what the application has to hear of, and an answer is not', () => {

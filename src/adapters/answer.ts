@@ -1,14 +1,18 @@
 import { STATUS_CODES } from 'node:http'
-import { DownloadError } from '../errors.js'
+import { ConfigurationError, DownloadError, FileNotFoundError } from '../errors.js'
+import { letGo } from '../files/let-go.js'
 import type { DownloadHandler, DownloadRequest, Outcome, Params } from '../handler.js'
 import { HeaderMap } from '../headers/header-map.js'
 import { DownloadResponse } from '../responses/download.js'
+import { EmptyResponse } from '../responses/empty.js'
 import { negotiate } from '../responses/negotiate.js'
 import type { Reply } from '../responses/reply.js'
 
 /** Something to send, with what has to be let go of once that is done. */
 export interface Answer {
   readonly reply: Reply
+  /** What the reply was made of, last of all. */
+  outcome(): Outcome
   /** Decides anew, for a file that changed before its first byte was sent. */
   again(): Promise<Reply>
   close(): void
@@ -19,26 +23,35 @@ export async function answer<P extends Params>(
   handler: DownloadHandler<P>,
   request: DownloadRequest<P>,
 ): Promise<Answer> {
-  const outcome = await handler(request)
-  const again = () => toReply(outcome, request)
-  const close = () => letGo(outcome)
+  let outcome = await handler(request)
+  const close = () => letGo(outcome.file)
+  const again = async () => {
+    try {
+      return await toReply(outcome, request)
+    } catch (error) {
+      const found = await replacement(outcome, error)
+      close()
+      outcome = found
+      return toReply(outcome, request)
+    }
+  }
   try {
-    return { reply: await again(), again, close }
+    return { reply: await again(), outcome: () => outcome, again, close }
   } catch (error) {
     close()
     throw error
   }
 }
 
-/** Nothing may come back: a wrapper that fails now would end the process. */
-function letGo(outcome: Outcome): void {
-  const work = async () => outcome.file?.close?.()
-  work().catch(() => {})
+/** What the application shows in place of a file of which only now is known that it is not there. */
+async function replacement(outcome: Outcome, error: unknown): Promise<Outcome> {
+  if (error instanceof FileNotFoundError && outcome instanceof DownloadResponse) return outcome.fileNotFound(error)
+  throw error
 }
 
 /** The reply of an error: the status and its name, and nothing else: no path, no message of the system. */
 export function errorReply(error: unknown): { status: number; headers: HeaderMap; text: Uint8Array } {
-  const { status, retryAfter } = error instanceof DownloadError && isErrorStatus(error.status) ? error : UNKNOWN_ERROR
+  const { status, headers: own } = error instanceof DownloadError && isErrorStatus(error.status) ? error : UNKNOWN_ERROR
   const text = Buffer.from(`${STATUS_CODES[status] ?? 'Error'}\n`)
   const headers = new HeaderMap({
     'Content-Type': 'text/plain; charset=utf-8',
@@ -46,8 +59,21 @@ export function errorReply(error: unknown): { status: number; headers: HeaderMap
     'X-Content-Type-Options': 'nosniff',
     'Cache-Control': 'no-store',
   })
-  if (Number.isFinite(retryAfter)) headers.set('Retry-After', String(Math.max(0, Math.ceil(retryAfter as number))))
-  return { status, headers, text }
+  return { status, headers: headers.override(ownHeaders(own)), text }
+}
+
+/** The headers that an application gave its error, but for those of the text. They must not be in the way of the answer. */
+export function ownHeaders(headers: Readonly<Record<string, string>>): HeaderMap {
+  try {
+    return new HeaderMap(headers).delete('Content-Type').delete('Content-Length').delete('Transfer-Encoding')
+  } catch {
+    return new HeaderMap()
+  }
+}
+
+/** What frameworks take for an error: they do other things with `undefined`, or with texts. */
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new DownloadError('A download failed.', { cause: error })
 }
 
 /** Tells whether an error is a fault to be reported, and not just an answer. */
@@ -60,14 +86,22 @@ function isErrorStatus(status: number): boolean {
   return Number.isInteger(status) && status >= 400 && status <= 599
 }
 
-const UNKNOWN_ERROR = { status: 500, retryAfter: undefined }
+const UNKNOWN_ERROR = { status: 500, headers: {} }
 
 async function toReply(outcome: Outcome, request: DownloadRequest): Promise<Reply> {
-  const reply: Reply = outcome instanceof DownloadResponse ? await negotiate(request, outcome) : outcome
+  const reply = outcome instanceof DownloadResponse ? await negotiate(request, outcome) : asReply(outcome)
   if (reply.body === undefined && request.method !== 'HEAD' && mayHaveBody(reply.status)) {
     reply.headers.setMissing('Content-Length', '0')
   }
   return reply
+}
+
+/** One of another copy of the package would be sent without its file, as if it were empty. */
+function asReply(outcome: Outcome): Reply {
+  if (outcome instanceof EmptyResponse) return outcome
+  throw new ConfigurationError(
+    'A handler gave neither a DownloadResponse nor an EmptyResponse of this copy of downloadview. Is it installed twice?',
+  )
 }
 
 function mayHaveBody(status: number): boolean {

@@ -7,13 +7,15 @@ import { BodyError } from '../errors.js'
 import { type BodyPiece, BodyReader } from './body-reader.js'
 
 describe('BodyReader', () => {
-  test('gives piece after piece, and reads none ahead', async () => {
-    const source = new Source(['ab', 'c'])
+  test('gives the first piece as soon as it is there, and asks for no other before it is asked itself', async () => {
+    const source = new Source(['ab', 'c', 'd'])
     const reader = readerOf(source, undefined)
     assert.equal(source.asked, 0)
     assert.deepEqual(await read(reader), ['ab', false])
+    await delay(5)
     assert.equal(source.asked, 1)
     assert.deepEqual(await read(reader), ['c', false])
+    assert.deepEqual(await read(reader), ['d', false])
     assert.equal(await reader.next(), undefined)
     assert.equal(await reader.next(), undefined)
   })
@@ -22,6 +24,7 @@ describe('BodyReader', () => {
     const source = new Source(['ab', 'c'])
     const reader = readerOf(source, 3)
     assert.deepEqual(await read(reader), ['ab', false])
+    assert.equal(source.ended, false)
     assert.deepEqual(await read(reader), ['c', true])
     assert.equal(source.ended, true)
     assert.equal(await reader.next(), undefined)
@@ -97,6 +100,85 @@ describe('BodyReader', () => {
         }
       }),
     )
+  })
+})
+
+describe('small pieces of BodyReader', () => {
+  test('are given together where they are ready, and as the last where the source has ended', async () => {
+    for (const length of [undefined, 4]) {
+      const reader = readerOfReady(['a', 'b', '', 'cd'].map(Buffer.from), length)
+      assert.deepEqual(await read(reader), ['a', false])
+      assert.deepEqual(await read(reader), ['bcd', true])
+      assert.equal(await reader.next(), undefined)
+    }
+  })
+
+  test('are given as they came where the source fails after them, and then the failure', async () => {
+    const failure = new Error('EIO')
+    async function* open() {
+      yield Buffer.from('a')
+      yield Buffer.from('b')
+      yield Buffer.from('c')
+      throw failure
+    }
+    const unknown = new BodyReader({ length: undefined, open }, new AbortController().signal)
+    assert.deepEqual(await read(unknown), ['a', false])
+    assert.deepEqual(await read(unknown), ['bc', false])
+    await assert.rejects(unknown.next(), failure)
+    const known = new BodyReader({ length: 3, open }, new AbortController().signal)
+    assert.deepEqual(await read(known), ['a', false])
+    assert.deepEqual(await read(known), ['b', false])
+    await assert.rejects(known.next(), failure)
+  })
+
+  test('come to no more than a large write', async () => {
+    const pieces = Array.from({ length: 300 }, (_, index) => Buffer.alloc(1000, index))
+    const reader = readerOfReady(pieces, undefined)
+    const received: Uint8Array[] = []
+    for (let piece = await reader.next(); piece !== undefined; piece = await reader.next()) received.push(piece.bytes)
+    assert.deepEqual(Buffer.concat(received), Buffer.concat(pieces))
+    assert.ok(received.length < 25, `${received.length} writes`)
+    assert.ok(
+      received.every(({ length }) => length <= 17_000),
+      'A write is too large.',
+    )
+  })
+
+  test('wait for no source that has nothing to give', async () => {
+    async function* open() {
+      yield Buffer.from('a')
+      yield Buffer.from('b')
+      yield Buffer.from('c')
+      await new Promise(() => {})
+    }
+    const reader = new BodyReader({ length: undefined, open }, new AbortController().signal)
+    assert.deepEqual(await read(reader), ['a', false])
+    assert.deepEqual(await read(reader), ['bc', false])
+    reader.close()
+  })
+
+  test('wait for the next one alone where the source works hard for each', async () => {
+    async function* open() {
+      for (const text of 'abcdefgh') {
+        const until = performance.now() + 3
+        while (performance.now() < until);
+        yield Buffer.from(text)
+      }
+    }
+    const reader = new BodyReader({ length: undefined, open }, new AbortController().signal)
+    const received: number[] = []
+    for (let piece = await reader.next(); piece !== undefined; piece = await reader.next())
+      received.push(piece.bytes.length)
+    assert.ok(Math.max(...received) <= 2, received.join())
+  })
+
+  test('are not put together with large ones, which are not copied', async () => {
+    const large = Buffer.alloc(64 * 1024, 'x')
+    const reader = readerOfReady([Buffer.from('a'), Buffer.from('b'), large, Buffer.from('c')], undefined)
+    assert.deepEqual(await read(reader), ['a', false])
+    assert.deepEqual(await read(reader), ['b', false])
+    assert.equal((await reader.next())?.bytes, large)
+    assert.deepEqual(await read(reader), ['c', true])
   })
 })
 
@@ -207,7 +289,7 @@ describe('the signal of BodyReader', () => {
   })
 })
 
-/** A source that tells what was done to it. */
+/** A source that takes a turn of the loop for each piece, and tells what was done to it. */
 class Source implements AsyncIterableIterator<Uint8Array> {
   asked = 0
   returned = 0
@@ -224,6 +306,7 @@ class Source implements AsyncIterableIterator<Uint8Array> {
 
   async next(): Promise<IteratorResult<Uint8Array>> {
     this.asked++
+    await new Promise(setImmediate)
     const piece = this.#pieces.shift()
     if (piece !== undefined) return { done: false, value: Buffer.from(piece) }
     if (this.#failure !== undefined) throw this.#failure
@@ -248,6 +331,13 @@ function readerOf(source: Source, length: number | undefined, signal = new Abort
     return source
   }
   return new BodyReader({ length, open }, signal)
+}
+
+function readerOfReady(pieces: Uint8Array[], length: number | undefined): BodyReader {
+  const open = async function* () {
+    yield* pieces
+  }
+  return new BodyReader({ length, open }, new AbortController().signal)
 }
 
 async function readAll(chunks: Uint8Array[], length: number) {

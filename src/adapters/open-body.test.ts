@@ -17,8 +17,9 @@ import { openBody } from './open-body.js'
 describe('openBody', () => {
   test('reads the first piece, and no more', async () => {
     const made: string[] = []
-    function* pieces() {
+    async function* pieces() {
       for (const piece of ['a', 'b', 'c']) {
+        await new Promise(setImmediate)
         made.push(piece)
         yield piece
       }

@@ -1,5 +1,8 @@
 import type { DownloadContext, DownloadHandler, DownloadRequest, Params } from '../handler.js'
+import type { DownloadLimits } from '../limits/download-limits.js'
 import type { BaseDownloadMiddleware } from '../middleware/base.js'
+import type { DownloadListener } from '../observe/event.js'
+import { withFollowing } from './following.js'
 
 /** What every adapter can be told. */
 export interface AdapterOptions<Raw> {
@@ -12,14 +15,18 @@ export interface AdapterOptions<Raw> {
    * `console.error` with its cause.
    */
   onError?: ((error: unknown, request: Pick<DownloadRequest, 'method' | 'url'>) => void) | undefined
+  /** Hears what happens to each download: when it begins, and how it ends. Default: nobody does. */
+  onDownload?: DownloadListener | undefined
+  /** Limits of downloads, which several adapters may share. Default: none. */
+  limits?: DownloadLimits | undefined
 }
 
-/** Puts the middleware of the options, if any, around a handler. */
+/** Puts the middleware of the options, if any, around a handler, and has its downloads followed where they say so. */
 export function withMiddleware<P extends Params>(
   handler: DownloadHandler<P>,
-  { middleware }: Pick<AdapterOptions<never>, 'middleware'>,
+  { middleware, onDownload, limits }: Pick<AdapterOptions<never>, 'middleware' | 'onDownload' | 'limits'>,
 ): DownloadHandler<P> {
-  return middleware === undefined ? handler : middleware.wrap(handler)
+  return withFollowing(middleware === undefined ? handler : middleware.wrap(handler), { onDownload, limits })
 }
 
 /** Hands a fault to the application. Nothing may come back: an error here would end the process, a rejection as well. */

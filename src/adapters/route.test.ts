@@ -28,6 +28,11 @@ describe('a route', () => {
     ['/*path', '//a', { path: '/a' }],
     ['/*path', '/a//b', { path: 'a//b' }],
     ['/*path', '/../a', { path: '../a' }],
+    ['/files/{*path}', '/files/', { path: '' }],
+    ['/files/{*path}', '/files/a/b', { path: 'a/b' }],
+    ['/files/{*path}', '/files/a/', { path: 'a/' }],
+    ['/files/{*path}', '/files', undefined],
+    ['/{*path}', '/', { path: '' }],
     ['/:_a1', '/x', { _a1: 'x' }],
     ['/:id/:name', '/7/a', { id: '7', name: 'a' }],
   ] as [string, string, object | undefined][]) {
@@ -79,11 +84,12 @@ describe('a route', () => {
     '/:1',
     '/:a-b',
     '/:a:b',
+    '/:__proto__',
   ]) {
     test(`cannot be ${JSON.stringify(route)}, which is told when the application starts`, () => {
       assert.throws(() => compileRoute(route), {
         name: 'ConfigurationError',
-        message: `"${route}" is no route. It begins with "/"; ":name" is one segment, and "*name" as the last one is the rest.`,
+        message: `"${route}" is no route. It begins with "/"; ":name" is one segment, "*name" as the last one is the rest, and "{*name}" a rest that may be empty.`,
       })
     })
   }

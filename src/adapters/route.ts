@@ -3,7 +3,8 @@ import type { Params } from '../handler.js'
 import { pathOf } from './target.js'
 
 /**
- * The parameters of a route: `:name` is one segment, `*name` at the end the rest of the path.
+ * The parameters of a route: `:name` is one segment, `*name` at the end the rest of the path, and `{*name}` a rest that
+ * may be empty, as below the `/` of a folder.
  *
  * `ParamsOfRoute<'/users/:id/files/*path'>` is `{ id: string, path: string }`.
  */
@@ -15,7 +16,11 @@ type NamesOfRoute<Route extends string> = Route extends `${infer Segment}/${infe
   ? NameOf<Segment> | NamesOfRoute<Rest>
   : NameOf<Route>
 
-type NameOf<Segment extends string> = Segment extends `:${infer Name}` | `*${infer Name}` ? Name : never
+type NameOf<Segment extends string> = Segment extends `{*${infer Name}}`
+  ? Name
+  : Segment extends `:${infer Name}` | `*${infer Name}`
+    ? Name
+    : never
 
 /** Finds the parameters of a path, each decoded once; `undefined` when the path is another one. */
 export type RouteMatcher<Route extends string> = (url: string) => ParamsOfRoute<Route> | undefined
@@ -41,15 +46,16 @@ export function requireMatch<P>(params: P | undefined): P {
 interface RoutePart {
   readonly kind: 'literal' | 'segment' | 'rest'
   readonly name: string
+  readonly mayBeEmpty?: boolean
 }
 
 function match(parts: readonly RoutePart[], segments: readonly string[]): Record<string, string> | undefined {
   const isOpen = parts.at(-1)?.kind === 'rest'
   if (isOpen ? segments.length < parts.length : segments.length !== parts.length) return undefined
   const params: Record<string, string> = {}
-  for (const [index, { kind, name }] of parts.entries()) {
+  for (const [index, { kind, name, mayBeEmpty = false }] of parts.entries()) {
     const value = kind === 'rest' ? segments.slice(index).join('/') : (segments[index] as string)
-    if (kind === 'literal' ? value !== name : value === '') return undefined
+    if (kind === 'literal' ? value !== name : value === '' && !mayBeEmpty) return undefined
     if (kind !== 'literal') params[name] = value
   }
   return params
@@ -65,19 +71,23 @@ function partsOf(route: string): RoutePart[] {
     new Set(names).size === names.length
   if (isWellFormed) return parts
   throw new ConfigurationError(
-    `"${route}" is no route. It begins with "/"; ":name" is one segment, and "*name" as the last one is the rest.`,
+    `"${route}" is no route. It begins with "/"; ":name" is one segment, "*name" as the last one is the rest, and "{*name}" a rest that may be empty.`,
   )
 }
 
 function partOf(segment: string): RoutePart {
   if (segment.startsWith(':')) return { kind: 'segment', name: segment.slice(1) }
   if (segment.startsWith('*')) return { kind: 'rest', name: segment.slice(1) }
+  if (/^\{\*.*\}$/.test(segment)) return { kind: 'rest', name: segment.slice(2, -1), mayBeEmpty: true }
   return { kind: 'literal', name: segment }
 }
 
-const PARAMETER = /^[A-Za-z_]\w*$/
+/** An object takes no `__proto__` for a field: the parameter would be missing. */
+const PARAMETER = /^(?!__proto__$)[A-Za-z_]\w*$/
 
-function decode(text: string): string | undefined {
+/** Decodes a part of a path, once; `undefined` for one such as "%zz", which stands for no character. */
+export function decode(text: string): string | undefined {
+  if (!text.includes('%')) return text
   try {
     return decodeURIComponent(text)
   } catch {

@@ -9,8 +9,11 @@ export function originForm(target: string): string {
 
 /** The path of a request target, still percent-encoded. */
 export function pathOf(url: string): string {
-  return url.split(/[?#]/, 1)[0] as string
+  const end = url.search(PATH_END)
+  return end === -1 ? url : url.slice(0, end)
 }
+
+const PATH_END = /[?#]/
 
 /**
  * Refuses a path with an encoded `/`, `\` or NUL. Once decoded, nobody could tell it from a real separator, and what is

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { type NativeStatus, nativeStatus } from '../adapters/node/native/load.js'
 import { createHealthChecks, DEFAULT_PATH } from '../health/health-checks.js'
 import { type WrittenCanary, writeCanaries } from '../health/write-canaries.js'
 import type { DownloadConfig } from '../middleware/config.js'
@@ -32,8 +33,12 @@ export function addDoctorCommand(program: Command): void {
       })
       const notes = (await writeCanaries(config)).flatMap(noteOf)
       const report = await checks.run({ all: options.all })
-      if (options.json) console.log(JSON.stringify({ ...report, notes }, null, 2))
-      else console.log(formatReport(report, { notes, color: options.color && hasColors() }))
+      const native = nativeStatus()
+      if (options.json) console.log(JSON.stringify({ ...report, notes, native }, null, 2))
+      else {
+        console.log(`Native sender: ${describeNative(native)}`)
+        console.log(formatReport(report, { notes, color: options.color && hasColors() }))
+      }
       if (!report.ok) process.exitCode = 1
     })
 }
@@ -49,14 +54,29 @@ interface DoctorOptions {
 }
 
 function publicUrlOf(config: DownloadConfig): string {
-  const { listen, serverName } = serverOf(config)
-  return `http://${serverName}:${listen.replace(/^.*:/, '')}`
+  const { listen, serverNames } = serverOf(config)
+  const [name = 'localhost'] = serverNames
+  return `http://${name}:${listen.replace(/^.*:/, '')}`
 }
 
 function noteOf({ rule, name, outcome, error }: WrittenCanary): string[] {
   if (outcome !== 'failed') return []
   const reason = error instanceof Error ? error.message : String(error)
   return [`The ${name} canary of rule ${rule} could not be written from here: ${reason}`]
+}
+
+/** Of the doctor's own process; the application's is the same where it runs from the same folder and environment. */
+function describeNative(status: NativeStatus): string {
+  switch (status.state) {
+    case 'active':
+      return 'active'
+    case 'off':
+      return 'off by DOWNLOADVIEW_NATIVE=0'
+    case 'not-built':
+      return `not built for ${status.platform}`
+    case 'failed':
+      return `failed to load (${status.reason})`
+  }
 }
 
 /** Not for a file or another program, and not against NO_COLOR, which Node looks at. */

@@ -33,6 +33,6 @@ test('what could not be prepared is of no interest where all is well', () => {
 
 test('colours mark what is well and what is not', () => {
   const report = formatReport({ ok: false, checks: [FAULT, FINE] }, { color: true, notes: [] })
-  assert.ok(report.includes('\u001B[31m✗\u001B[39m'))
-  assert.ok(report.includes('\u001B[32m✓\u001B[39m'))
+  assert.ok(report.includes('\u001B[31m✗\u001B[39m'), report)
+  assert.ok(report.includes('\u001B[32m✓\u001B[39m'), report)
 })

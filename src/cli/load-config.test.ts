@@ -43,7 +43,7 @@ describe('what cannot work is told in one line with the file and the mend:', () 
   for (const [name, text, line] of files) {
     test(name, async () => {
       await assert.rejects(load(name, text), (error) => {
-        assert.ok(error instanceof ConfigurationError)
+        assert.ok(error instanceof ConfigurationError, String(error))
         const prefix = `${join(folder, name)}: `
         assert.equal(error.message.slice(0, prefix.length), prefix)
         assert.match(error.message.slice(prefix.length), line)

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { addConfigCommand } from './config-command.js'
 import { addDoctorCommand } from './doctor-command.js'
 import { addExplainCommand } from './explain-command.js'
+import { addServeCommand } from './serve-command.js'
 
 /** Runs the command. Its exit code is 0 when all is well, 1 for a fault of the deployment, 2 for wrong use. */
 export async function run(args: readonly string[]): Promise<void> {
@@ -18,7 +19,7 @@ export async function run(args: readonly string[]): Promise<void> {
 
 function createProgram(): Command {
   const program = new Command('downloadview')
-    .description('Hands downloads over to the server in front, and checks that they arrive.')
+    .description('Hands downloads over to the server in front, checks that they arrive, and serves a folder by itself.')
     .version(version(), '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
@@ -29,6 +30,7 @@ function createProgram(): Command {
   addConfigCommand(program)
   addExplainCommand(program)
   addDoctorCommand(program)
+  addServeCommand(program)
   return program
 }
 

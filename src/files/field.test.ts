@@ -47,7 +47,7 @@ describe('FieldFile', () => {
   test('lets go of what the file holds', () => {
     const stream = new Readable({ read() {} })
     new FieldFile(new VirtualFile(stream)).close()
-    assert.ok(stream.destroyed)
+    assert.equal(stream.destroyed, true)
     new FieldFile(new StorageFile(new MemoryStorage(), 'a')).close()
   })
 
@@ -61,4 +61,18 @@ describe('FieldFile', () => {
     assert.equal(await new FieldFile(new Changing('a')).wasModifiedSince?.(new Date()), true)
     assert.equal(new FieldFile(new ContentFile('a')).wasModifiedSince, undefined)
   })
+})
+
+test('a file whose close() rejects does not end the process', async () => {
+  const rejections: unknown[] = []
+  const note = (reason: unknown) => rejections.push(reason)
+  process.on('unhandledRejection', note)
+  const file = new ContentFile('text')
+  file.close = (async () => {
+    throw new Error('It cannot be closed.')
+  }) as () => void
+  new FieldFile(file).close()
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('unhandledRejection', note)
+  assert.deepEqual(rejections, [])
 })

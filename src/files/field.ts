@@ -1,6 +1,7 @@
 import type { ByteRange } from '../headers/range.js'
-import type { FileStat } from '../storages/storage.js'
+import type { FetchOptions, FileStat } from '../storages/storage.js'
 import type { DownloadFile } from './file.js'
+import { letGo } from './let-go.js'
 
 /** What a row tells of its file. An empty column counts as not there. */
 export interface FieldFileOptions {
@@ -35,13 +36,16 @@ export class FieldFile implements DownloadFile {
   }
 
   async stat(): Promise<FileStat> {
-    const stat = await this.file.stat()
-    return {
-      ...stat,
-      size: stat.size ?? this.#options.size ?? undefined,
-      modifiedTime: this.#options.modifiedTime ?? stat.modifiedTime,
-      contentType: this.#options.contentType || stat.contentType,
-    }
+    return this.#tellMore(await this.file.stat())
+  }
+
+  get fetch(): DownloadFile['fetch'] {
+    const fetch = this.file.fetch?.bind(this.file)
+    return fetch && (async (options) => this.#tellMore(await fetch(this.#own(options))))
+  }
+
+  get presignedUrl(): DownloadFile['presignedUrl'] {
+    return this.file.presignedUrl?.bind(this.file)
   }
 
   open(range?: ByteRange, signal?: AbortSignal): AsyncIterable<Uint8Array> {
@@ -53,6 +57,20 @@ export class FieldFile implements DownloadFile {
   }
 
   close(): void {
-    this.file.close?.()
+    letGo(this.file)
+  }
+
+  #tellMore(stat: FileStat): FileStat {
+    return {
+      ...stat,
+      size: stat.size ?? this.#options.size ?? undefined,
+      modifiedTime: this.#options.modifiedTime ?? stat.modifiedTime,
+      contentType: this.#options.contentType || stat.contentType,
+    }
+  }
+
+  /** What the row says of the last change, the place where the bytes are cannot know. */
+  #own(options: FetchOptions): FetchOptions {
+    return this.#options.modifiedTime ? { ...options, ifModifiedSince: undefined } : options
   }
 }

@@ -1,5 +1,5 @@
 import type { ByteRange } from '../headers/range.js'
-import type { FileStat } from '../storages/storage.js'
+import type { FetchOptions, FileStat, PresignOptions, RetainedFile } from '../storages/storage.js'
 
 /**
  * What a view finds: a file, wherever its bytes are.
@@ -22,6 +22,19 @@ export interface DownloadFile {
    * and the next `stat()` then tells of that. The source is let go of at the end, on errors, and when the signal aborts.
    */
   open(range?: ByteRange, signal?: AbortSignal): AsyncIterable<Uint8Array>
+  /**
+   * Tells of the file, as {@link stat} does, and begins to read it in the same round trip: an {@link open} of what was
+   * asked for then costs no other. Left out where a `stat()` is cheap, as on a disk.
+   */
+  readonly fetch?: ((options: FetchOptions) => Promise<FileStat>) | undefined
+  /** Makes an address at which the file can be had for a while without the application, see `Storage.presignedUrl`. */
+  readonly presignedUrl?: ((options: PresignOptions) => Promise<string>) | undefined
+  /**
+   * The file on the local disk that {@link stat} told of, readable until it is released: adapters send it in quicker ways
+   * than by {@link open}, which must give the same bytes. `undefined` when it has been let go of since. Left out for what
+   * lies elsewhere.
+   */
+  readonly retain?: (() => RetainedFile | undefined) | undefined
   /** Answers `If-Modified-Since` instead of the modification time: `false` gives a 304. */
   readonly wasModifiedSince?: ((since: Date) => boolean | Promise<boolean>) | undefined
   /** Lets go of what the wrapper itself holds. Called once after every reply, whether bytes were sent or not. */

@@ -7,7 +7,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { asNobody } from '../../test/support/as-nobody.js'
 import { scratchFolder } from '../../test/support/scratch.js'
 import { ConfigurationError, FileChangedError, FileNotFoundError, InvalidKeyError, StorageError } from '../errors.js'
-import { openFiles } from '../storages/open-files.js'
+import { openFiles } from '../storages/disk/open-files.js'
 import { LocalFile } from './local.js'
 
 describe('LocalFile', () => {

@@ -1,9 +1,9 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { ConfigurationError, FileChangedError, InvalidKeyError } from '../errors.js'
 import type { ByteRange } from '../headers/range.js'
-import { type DotfilePolicy, pathInside, rootFolder } from '../storages/local-path.js'
-import { openFiles } from '../storages/open-files.js'
-import type { FileStat } from '../storages/storage.js'
+import { type DotfilePolicy, pathInside, rootFolder } from '../storages/disk/local-path.js'
+import { openFiles } from '../storages/disk/open-files.js'
+import type { FileStat, RetainedFile } from '../storages/storage.js'
 import type { DownloadFile } from './file.js'
 
 /** Options of {@link LocalFile.at}. */
@@ -48,8 +48,13 @@ export class LocalFile implements DownloadFile {
   }
 
   async stat(): Promise<FileStat> {
-    this.#stat ??= await openFiles.stat(this.path, this.#root)
+    this.#stat ??= openFiles.statAtOnce(this.path, this.#root) ?? (await openFiles.stat(this.path, this.#root))
     return this.#stat
+  }
+
+  /** A subclass that reads in its own way gives other bytes than the disk has. */
+  retain(): RetainedFile | undefined {
+    return this.open === LocalFile.prototype.open && this.#stat !== undefined ? openFiles.retain(this.#stat) : undefined
   }
 
   async *open(range?: ByteRange, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {

@@ -53,7 +53,7 @@ describe('VirtualFile of content that comes in pieces', () => {
     assert.equal(made, 1)
     assert.equal(String((await pieces.next()).value), 'line 1\n')
     assert.equal(made, 2)
-    await pieces.return()
+    await pieces.return?.()
   })
 
   test('opens nothing before it is read', () => {
@@ -188,7 +188,7 @@ describe('VirtualFile of a function', () => {
     const stream = Readable.from(['a', 'b'])
     const pieces = new VirtualFile(() => stream).open()
     await pieces.next()
-    await pieces.return()
+    await pieces.return?.()
     assert.equal(stream.destroyed, true)
   })
 

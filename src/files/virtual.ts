@@ -10,6 +10,7 @@ import {
 } from '../storages/content.js'
 import type { FileStat } from '../storages/storage.js'
 import type { DownloadFile } from './file.js'
+import { OpenedBytes } from './opened-bytes.js'
 
 /** What can be told of content that has no place of its own; what is not told is unknown to clients as well. */
 export interface VirtualFileOptions {
@@ -60,10 +61,14 @@ export class VirtualFile implements DownloadFile {
     return this.#stat
   }
 
-  async *open(range?: ByteRange, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
-    signal?.throwIfAborted()
-    const content = typeof this.#content === 'function' ? await this.#content(signal) : this.#content
-    yield* chunksOf(range !== undefined && isWhole(content) ? slice(content, range) : content, signal)
+  open(range?: ByteRange, signal?: AbortSignal): AsyncIterableIterator<Uint8Array> {
+    const chunks = (content: Content) =>
+      chunksOf(range !== undefined && isWhole(content) ? slice(content, range) : content, signal)
+    return new OpenedBytes(() => {
+      signal?.throwIfAborted()
+      const content = typeof this.#content === 'function' ? this.#content(signal) : this.#content
+      return content instanceof Promise ? content.then(chunks) : chunks(content)
+    })
   }
 
   close(): void {

@@ -1,3 +1,5 @@
+import { cutToBytes, utf8Length } from './utf8.js'
+
 /** How a browser is to treat a file: save it, or show it. */
 export type DispositionType = 'attachment' | 'inline'
 
@@ -10,6 +12,7 @@ export type DispositionType = 'attachment' | 'inline'
  */
 export function contentDisposition(type: DispositionType, name?: string): string {
   if (!name) return type
+  if (PLAIN_NAME.test(name)) return `${type}; filename="${name}"`
   const offered = safeName(name)
   const plain = plainName(offered)
   const quoted = `${type}; filename="${plain.replace(/"/g, '\\"')}"`
@@ -17,8 +20,16 @@ export function contentDisposition(type: DispositionType, name?: string): string
   return plain === offered && !offered.includes('%') ? quoted : `${quoted}; filename*=UTF-8''${extendedValue(offered)}`
 }
 
-/** Longest name that is offered, in UTF-16 code units: what the file systems of our readers take. */
-export const MAX_NAME_LENGTH = 255
+/**
+ * Longest name that is offered, in bytes of UTF-8.
+ *
+ * File systems of Linux and Android take 255. Chromium needs some of them while it saves, for `.crdownload`, and for
+ * ` (99)` where the name is taken: it does not save under a longer name than that by itself.
+ */
+export const MAX_NAME_BYTES = 239
+
+/** Most names are of this kind: nothing in them needs any care. */
+const PLAIN_NAME = /^(?=.{0,238}\w)[\w.-]{1,239}$/
 
 /** Makes a name that is safe to save under: see {@link contentDisposition}. */
 export function safeName(name: string): string {
@@ -37,7 +48,8 @@ function clean(name: string): string {
 
 const FALLBACK = 'download'
 const LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
-const WHITE_SPACE = /\s/g
+/** All that \s is but the byte order mark, which is no space to see. */
+const WHITE_SPACE = /[^\S\uFEFF]/g
 /** Control, format and bidirectional characters, which show one name and save another; line and paragraph separators. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not pass.
 const UNSAFE_CHARACTERS = /[\u0000-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/g
@@ -47,11 +59,10 @@ const ONLY_DOTS = /^\.*$/
 
 /** Cuts a long name before its extension, between two code points, and never right after a blank. */
 function shorten(name: string): string {
-  if (name.length <= MAX_NAME_LENGTH) return name
+  if (utf8Length(name) <= MAX_NAME_BYTES) return name
   const dot = name.lastIndexOf('.')
   const extension = dot > 0 && name.length - dot <= 32 ? name.slice(dot) : ''
-  const stem = name.slice(0, MAX_NAME_LENGTH - extension.length)
-  return stem.replace(/[\uD800-\uDBFF]$/, '').trimEnd() + extension
+  return cutToBytes(name, MAX_NAME_BYTES - utf8Length(extension)).trimEnd() + extension
 }
 
 /** Folds first and escapes after: full-width quotes become real ones only by folding. */

@@ -169,3 +169,46 @@ test('what it takes, a web Headers takes as well, and both read the same', () =>
 function lowerCased(headers: HeaderMap): Record<string, unknown> {
   return Object.fromEntries([...headers].map(([name, value]) => [name.toLowerCase(), value]))
 }
+
+test('frozen headers can be read, shared and cloned, and not changed', () => {
+  const headers = new HeaderMap({ ETag: '"a"', 'Set-Cookie': ['a=1', 'b=2'] }).freeze()
+  assert.deepEqual(headers.lines, ['ETag', '"a"', 'Set-Cookie', 'a=1', 'Set-Cookie', 'b=2'])
+  assert.equal(headers.lines, headers.lines)
+  for (const change of [
+    () => headers.set('ETag', '"b"'),
+    () => headers.setMissing('Age', '1'),
+    () => headers.setDefault('Age', '1'),
+    () => headers.append('Set-Cookie', 'c=3'),
+    () => headers.delete('ETag'),
+    () => headers.override(new HeaderMap({ ETag: '"b"' })),
+  ]) {
+    assert.throws(change, TypeError)
+  }
+  const clone = headers.clone().set('ETag', '"b"')
+  assert.deepEqual(clone.lines, ['ETag', '"b"', 'Set-Cookie', 'a=1', 'Set-Cookie', 'b=2'])
+  assert.equal(headers.get('ETag'), '"a"')
+})
+
+test('the lines of headers that can still change are those of the moment', () => {
+  const headers = new HeaderMap({ A: '1' })
+  assert.deepEqual(headers.lines, ['A', '1'])
+  assert.deepEqual(headers.set('B', '2').lines, ['A', '1', 'B', '2'])
+})
+
+test('the fields of a clone, and of headers that can still change, are their own', () => {
+  const headers = new HeaderMap({ ETag: '"a"' }).setDefault('Cache-Control', 'private').freeze()
+  assert.deepEqual(headers.fields, [
+    { name: 'ETag', key: 'etag', value: '"a"', isDefault: false },
+    { name: 'Cache-Control', key: 'cache-control', value: 'private', isDefault: true },
+  ])
+  const clone = headers.clone().delete('ETag')
+  assert.deepEqual(
+    clone.fields.map(({ key }) => key),
+    ['cache-control'],
+  )
+  assert.deepEqual(
+    clone.set('Age', '1').fields.map(({ key }) => key),
+    ['cache-control', 'age'],
+  )
+  assert.equal(headers.fields.length, 2)
+})

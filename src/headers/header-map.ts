@@ -13,14 +13,14 @@ export type HeaderValue = string | string[]
  * It is our own and not a web `Headers`, which costs more than the rest of a small reply together.
  */
 export class HeaderMap implements Iterable<[name: string, value: HeaderValue]> {
-  readonly #fields = new Map<string, Field>()
+  readonly #fields: Map<string, HeaderField>
+  #isFrozen = false
+  #lines: readonly string[] | undefined
+  #all: readonly HeaderField[] | undefined
 
   constructor(init?: HeadersInit) {
-    if (init === undefined) return
-    if (init instanceof HeaderMap) {
-      this.override(init)
-      return
-    }
+    this.#fields = new Map(init instanceof HeaderMap ? init.#fields : undefined)
+    if (init === undefined || init instanceof HeaderMap) return
     const entries = Symbol.iterator in init ? init : Object.entries(init)
     for (const [name, value] of entries) {
       for (const each of typeof value === 'string' ? [value] : value) this.append(name, each)
@@ -62,12 +62,14 @@ export class HeaderMap implements Iterable<[name: string, value: HeaderValue]> {
   }
 
   delete(name: string): this {
+    this.#assertOpen()
     this.#fields.delete(name.toLowerCase())
     return this
   }
 
   /** Takes over all fields of another map, in place of those with the same name. */
   override(others: HeaderMap): this {
+    this.#assertOpen()
     for (const [key, field] of others.#fields) this.#fields.set(key, field)
     return this
   }
@@ -81,20 +83,60 @@ export class HeaderMap implements Iterable<[name: string, value: HeaderValue]> {
     return new HeaderMap(this)
   }
 
+  /** Lets nobody change the fields any more, so that many replies can share them. */
+  freeze(): this {
+    this.#isFrozen = true
+    return this
+  }
+
+  get size(): number {
+    return this.#fields.size
+  }
+
+  /** Names and values by turns, a pair for each line. */
+  get lines(): readonly string[] {
+    if (this.#lines !== undefined) return this.#lines
+    const lines: string[] = []
+    for (const { name, value } of this.#fields.values()) {
+      if (typeof value === 'string') lines.push(name, value)
+      else for (const each of value) lines.push(name, each)
+    }
+    if (this.#isFrozen) this.#lines = lines
+    return lines
+  }
+
+  /** All fields: for servers that send the same ones again and again. */
+  get fields(): readonly HeaderField[] {
+    if (this.#all !== undefined) return this.#all
+    const all = [...this.#fields.values()]
+    if (this.#isFrozen) this.#all = all
+    return all
+  }
+
   *[Symbol.iterator](): IterableIterator<[name: string, value: HeaderValue]> {
     for (const { name, value } of this.#fields.values()) yield [name, value]
   }
 
   #put(name: string, value: HeaderValue, isDefault: boolean): this {
+    this.#assertOpen()
     for (const each of typeof value === 'string' ? [value] : value) assertSafe(name, each)
-    this.#fields.set(name.toLowerCase(), { name, value, isDefault })
+    const key = name.toLowerCase()
+    this.#fields.set(key, { name, key, value, isDefault })
     return this
+  }
+
+  #assertOpen(): void {
+    if (this.#isFrozen) throw new TypeError('These headers are shared by several replies. Change a clone() of them.')
   }
 }
 
-interface Field {
+/** One of the fields of a {@link HeaderMap}. */
+export interface HeaderField {
   readonly name: string
+  /** The name in lower case. */
+  readonly key: string
   readonly value: HeaderValue
+  /** See {@link HeaderMap.setDefault}. */
   readonly isDefault: boolean
 }
 

@@ -73,6 +73,24 @@ test('a charset is told without quotes and in lower case', () => {
   assert.equal(charsetOf('charset=utf-8'), undefined)
 })
 
+test('what stands in the quotes of another parameter is no charset', () => {
+  assert.equal(charsetOf('text/plain; title="a; charset=utf-16"'), undefined)
+  assert.equal(charsetOf('text/plain; title="a\\"; charset=utf-16"; charset=utf-8'), 'utf-8')
+  assert.equal(charsetOf('text/plain; title="not closed; charset=utf-16'), undefined)
+  assert.equal(
+    withCharset('text/plain; title="; charset=x"', 'utf-8'),
+    'text/plain; title="; charset=x"; charset=utf-8',
+  )
+})
+
+test('a quoted charset is read with its escapes, and one that is no name says nothing', () => {
+  assert.equal(charsetOf('text/plain; charset="utf\\-8"'), 'utf-8')
+  assert.equal(charsetOf('text/plain; charset="utf 8"'), undefined)
+  assert.equal(charsetOf('text/plain; charset=""'), undefined)
+  assert.equal(charsetOf('text/plain; foo bar; charset=utf-8'), 'utf-8')
+  assert.equal(charsetOf('text/plain;;charset=utf-8'), 'utf-8')
+})
+
 test('the essence is the type without its parameters', () => {
   assert.equal(essenceOf('Text/HTML; charset=utf-8'), 'text/html')
   assert.equal(essenceOf(' text/html ;x'), 'text/html')

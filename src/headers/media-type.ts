@@ -20,7 +20,14 @@ export function withCharset(mediaType: string, charset: string | undefined): str
 
 /** The charset that a media type names, without quotes and in lower case. */
 export function charsetOf(mediaType: string): string | undefined {
-  return CHARSET.exec(mediaType)?.[1]?.toLowerCase()
+  PARAMETER.lastIndex = mediaType.indexOf(';')
+  for (let match = next(mediaType); match !== null; match = next(mediaType)) {
+    const [, name, quoted, token = ''] = match
+    if (name?.toLowerCase() !== 'charset') continue
+    const charset = quoted?.replace(/\\(.)/gs, '$1') ?? token
+    return CHARSET_NAME.test(charset) ? charset.toLowerCase() : undefined
+  }
+  return undefined
 }
 
 /** The media type without its parameters, in lower case. */
@@ -29,7 +36,8 @@ export function essenceOf(mediaType: string): string {
 }
 
 /**
- * Tells whether a browser that shows this type inline would run scripts in it: HTML, SVG and every other XML.
+ * Tells whether a browser that shows this type inline would run scripts in it: HTML, also in an archive of a whole page
+ * (`.mht`), SVG and every other XML.
  *
  * Browsers split a Content-Type at its commas and take the last type there, so that none of them may be one.
  */
@@ -37,5 +45,12 @@ export function canRunScript(mediaType: string): boolean {
   return mediaType.split(',').some((each) => SCRIPTABLE.test(essenceOf(each)))
 }
 
-const CHARSET = /;\s*charset\s*=\s*"?([^\s";]+)/i
-const SCRIPTABLE = /^(?:text\/html|text\/xsl|(?:text|application)\/xml|multipart\/x-mixed-replace|[^/]+\/[^/]+\+xml)/
+function next(mediaType: string): RegExpExecArray | null {
+  return PARAMETER.lastIndex === -1 ? null : PARAMETER.exec(mediaType)
+}
+
+/** One parameter after the other: what stands in the quotes of one is never taken for another. */
+const PARAMETER = /;\s*(?:([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^\s;"]*)))?[^;]*/sy
+const CHARSET_NAME = /^[^\s";]+$/
+const SCRIPTABLE =
+  /^(?:text\/(?:html|xsl|xml|rdf|mathml)|application\/xml|multipart\/(?:x-mixed-replace|related)|message\/|[^/]+\/[^/]+\+xml)/

@@ -1,4 +1,5 @@
 import { isStrong, strongMatch, weakMatch } from './etag.js'
+import type { HeaderMap } from './header-map.js'
 import { parseHttpDate, wholeSeconds } from './http-date.js'
 import type { RequestHeaders } from './request-headers.js'
 
@@ -10,6 +11,18 @@ export interface Validators {
   readonly lastModified?: number | undefined
   /** An answer to `If-Modified-Since` that the application gave itself; it wins over {@link lastModified}. */
   readonly wasModified?: boolean | undefined
+}
+
+/** What the headers of a reply say of its representation, with the application's own answer if it has one. */
+export function validatorsOf(headers: HeaderMap, wasModified: boolean | undefined): Validators {
+  return {
+    etag: headers.get('ETag') ?? undefined,
+    // Only read when a condition asks for it.
+    get lastModified() {
+      return parseHttpDate(headers.get('Last-Modified'))
+    },
+    wasModified,
+  }
 }
 
 /** What the conditions of a request ask for: the reply as it is, 304 or 412. */
@@ -43,19 +56,22 @@ export function modifiedSinceDate(headers: RequestHeaders): number | undefined {
  * Only a strong tag or exactly the date of the last change does (RFC 9110, 13.1.5): a resumed download must never glue
  * two versions together.
  */
-export function ifRangeHolds(headers: RequestHeaders, { etag, lastModified }: Validators): boolean {
+export function ifRangeHolds(headers: RequestHeaders, validators: Validators): boolean {
   const condition = headers.get('if-range')
   if (condition === null) return true
+  const { etag, lastModified } = validators
   const date = parseHttpDate(condition)
   if (date !== undefined) return lastModified !== undefined && wholeSeconds(lastModified) === date
   return isStrong(etag) && condition === etag
 }
 
-function ifMatchHolds(headers: RequestHeaders, { etag, lastModified }: Validators): boolean {
+function ifMatchHolds(headers: RequestHeaders, validators: Validators): boolean {
   const ifMatch = headers.get('if-match')
-  if (ifMatch !== null) return ifMatch.trim() === '*' || strongMatch(ifMatch, etag)
+  if (ifMatch !== null) return ifMatch.trim() === '*' || strongMatch(ifMatch, validators.etag)
   const since = parseHttpDate(headers.get('if-unmodified-since'))
-  return since === undefined || lastModified === undefined || wholeSeconds(lastModified) <= since
+  if (since === undefined) return true
+  const { lastModified } = validators
+  return lastModified === undefined || wholeSeconds(lastModified) <= since
 }
 
 function noneMatches(ifNoneMatch: string, etag: string | undefined): boolean {

@@ -4,6 +4,9 @@ export interface ByteRange {
   readonly end: number
 }
 
+/** A range as it is asked for before the size is known: from a byte on, maybe up to another, or the last bytes. */
+export type RangeSpec = { readonly start: number; readonly end?: number | undefined } | { readonly suffix: number }
+
 /** What a `Range` header asks of a representation: some bytes, or bytes that it does not have. */
 export type RangeRequest = readonly [ByteRange, ...ByteRange[]] | 'unsatisfiable'
 
@@ -27,9 +30,10 @@ export function parseRange(header: string | null | undefined, size: number): Ran
   if (set === undefined) return undefined
   const ranges: ByteRange[] = []
   let total = 0
-  for (const spec of set) {
+  for (const text of set) {
+    const spec = parseSpec(text)
+    if (spec === undefined) return undefined
     const range = resolve(spec, size)
-    if (range === 'invalid') return undefined
     if (range === 'outside') continue
     total += rangeLength(range)
     if (total > size) return undefined
@@ -39,9 +43,21 @@ export function parseRange(header: string | null | undefined, size: number): Ran
   return first === undefined ? 'unsatisfiable' : [first, ...rest]
 }
 
+/** Reads the first range of a `Range` header; `undefined` where the header, or a part of it, is to be ignored. */
+export function firstRangeSpec(header: string | null | undefined): RangeSpec | undefined {
+  const specs = byteRangeSet(header)?.map(parseSpec)
+  return specs?.includes(undefined) ? undefined : specs?.[0]
+}
+
+/** Writes a range as the value of a `Range` header. */
+export function formatRange(range: RangeSpec): string {
+  return 'suffix' in range ? `bytes=-${range.suffix}` : `bytes=${range.start}-${range.end ?? ''}`
+}
+
 const BYTES_UNIT = /^bytes=/i
 const RANGE_SPEC = /^[ \t]*(\d*)-(\d*)[ \t]*$/
 const BLANK = /^[ \t]*$/
+const LEADING_ZEROS = /^0+/
 
 function byteRangeSet(header: string | null | undefined): string[] | undefined {
   if (!header || !BYTES_UNIT.test(header)) return undefined
@@ -54,18 +70,25 @@ function byteRangeSet(header: string | null | undefined): string[] | undefined {
 }
 
 /** Digits beyond 2^53 lose precision; that is harmless where a bound is compared with the size, which is below. */
-function resolve(spec: string, size: number): ByteRange | 'invalid' | 'outside' {
+function parseSpec(spec: string): RangeSpec | undefined {
   const match = RANGE_SPEC.exec(spec)
-  if (match === null) return 'invalid'
+  if (match === null) return undefined
   const [, first = '', last = ''] = match
-  if (first === '') return last === '' ? 'invalid' : suffix(Number(last), size)
-  const start = Number(first)
-  if (last !== '' && BigInt(last) < BigInt(first)) return 'invalid'
-  if (start >= size) return 'outside'
-  return { start, end: last === '' ? size - 1 : Math.min(Number(last), size - 1) }
+  if (first === '') return last === '' ? undefined : { suffix: Number(last) }
+  if (last === '') return { start: Number(first) }
+  return isBelow(last, first) ? undefined : { start: Number(first), end: Number(last) }
 }
 
-function suffix(length: number, size: number): ByteRange | 'outside' {
-  if (length === 0) return 'outside'
-  return { start: Math.max(0, size - length), end: size - 1 }
+/** Compares digits as they are written: a header full of them would take a while to become two numbers. */
+function isBelow(a: string, b: string): boolean {
+  const [x, y] = [a.replace(LEADING_ZEROS, ''), b.replace(LEADING_ZEROS, '')]
+  return x.length === y.length ? x < y : x.length < y.length
+}
+
+function resolve(spec: RangeSpec, size: number): ByteRange | 'outside' {
+  if ('suffix' in spec) {
+    return spec.suffix === 0 ? 'outside' : { start: Math.max(0, size - spec.suffix), end: size - 1 }
+  }
+  const { start, end = size - 1 } = spec
+  return start >= size ? 'outside' : { start, end: Math.min(end, size - 1) }
 }

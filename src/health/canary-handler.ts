@@ -16,7 +16,7 @@ export interface CanaryHandlerOptions extends CanaryOptions {
 
 /**
  * Serves the canary files of each rule, for the health checks. Mount it before whatever asks for a login, at
- * `/-/downloadview/:rule/:name`: the files are harmless, and there are no others.
+ * `/-/downloadview/:rule/:name`: the files are harmless, and no others are served, not even in their place.
  *
  * @throws ConfigurationError for a configuration that could not work.
  */

@@ -27,14 +27,17 @@ export class CanaryView extends DownloadView<CanaryParams> {
     throw new FileNotFoundError(undefined, { code: 'no-rule' })
   }
 
-  override getFile(): CanaryFile {
+  override async getFile(): Promise<CanaryFile> {
     const canary = this.getCanary()
     if (canary.storage === undefined) throw new FileNotFoundError(undefined, { code: 'no-storage' })
-    return new CanaryFile(canary, canary.storage)
+    const file = new CanaryFile(canary, canary.storage)
+    // Nobody is asked for a login here: who may write there must not publish another file in the place of a canary.
+    if (!(await file.hasContent(this.request.signal))) throw new FileNotFoundError(undefined, { code: 'changed' })
+    return file
   }
 
   override async fileNotFoundResponse({ code }: FileNotFoundError): Promise<Outcome> {
-    if (code === 'no-rule' || code === 'no-storage') return marked(404, code)
+    if (code === 'no-rule' || code === 'no-storage' || code === 'changed') return marked(404, code)
     const { state } = await lookAt(this.getCanary())
     return state === 'forbidden' ? marked(503, 'unreadable') : marked(404, 'missing')
   }
@@ -55,11 +58,11 @@ export class CanaryView extends DownloadView<CanaryParams> {
   }
 }
 
-/** Tells the checks that it was the canaries' own handler that found no file, and why. */
+/** Tells the checks that it was the canaries' own handler that served no file, and why. */
 export const CANARY_MARK = 'X-Downloadview-Canary'
 
-/** Why the handler found no file. */
-export type CanaryMark = 'no-rule' | 'no-storage' | 'missing' | 'unreadable'
+/** Why the handler served no file. */
+export type CanaryMark = 'no-rule' | 'no-storage' | 'missing' | 'changed' | 'unreadable'
 
 function marked(status: number, mark: CanaryMark): EmptyResponse {
   return new EmptyResponse(status, { [CANARY_MARK]: mark, 'Cache-Control': 'no-store' })

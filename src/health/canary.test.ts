@@ -17,7 +17,7 @@ const CONFIG = {
 test('a canary is longer than 4 KiB, and no line of it is like another', () => {
   for (const { content } of allOf(CONFIG)) {
     const lines = Buffer.from(content).toString().trimEnd().split('\n')
-    assert.ok(content.length >= 4096)
+    assert.ok(content.length >= 4096, `${content.length} bytes`)
     assert.equal(new Set(lines).size, lines.length)
   }
 })
@@ -25,7 +25,7 @@ test('a canary is longer than 4 KiB, and no line of it is like another', () => {
 test('what the application sends itself is as long as the file, and differs from it', () => {
   for (const { content, streamed } of allOf(CONFIG)) {
     assert.equal(streamed.length, content.length)
-    assert.ok(!Buffer.from(streamed).equals(content))
+    assert.ok(!Buffer.from(streamed).equals(content), 'They are the same.')
   }
 })
 
@@ -35,7 +35,7 @@ test('every canary is another file, also where two rules have the same folder', 
 })
 
 test('a canary tells nothing of the server', () => {
-  for (const { content } of allOf(CONFIG)) assert.ok(!Buffer.from(content).includes('srv'))
+  for (const { content } of allOf(CONFIG)) assert.ok(!Buffer.from(content).includes('srv'), 'It names the folder.')
 })
 
 test('files are looked for in the folder of the rule, or in the storage that was given for it', () => {

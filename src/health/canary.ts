@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../errors.js'
 import type { DownloadConfig } from '../middleware/config.js'
+import { CANARY_FOLDER } from '../storages/disk/local-path.js'
 import { FileSystemStorage } from '../storages/file-system.js'
-import { CANARY_FOLDER } from '../storages/local-path.js'
 import type { Storage } from '../storages/storage.js'
 import { type CheckedRule, checkedRules } from './rule.js'
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access, lstat, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { codeOf } from '../storages/disk-error.js'
+import { codeOf } from '../storages/disk/error.js'
 import type { Canary } from './canary.js'
 import { CanaryFile } from './canary-file.js'
 

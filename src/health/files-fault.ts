@@ -1,5 +1,5 @@
 import { type ByName, firstOf } from './canary.js'
-import { WRITE_CANARIES } from './canary-fault.js'
+import { RENEW_CANARY, WRITE_CANARIES } from './canary-fault.js'
 import type { FileState } from './file-state.js'
 import type { ChainObservations, InnerObservations } from './observations.js'
 import type { Fault } from './report.js'
@@ -43,7 +43,7 @@ function faultOf({ state, path, reason }: FileState, rule: number, sourceDir: st
         code: 'wrong-bytes',
         guilty: 'files',
         message: `The canary file of rule ${rule} has other bytes than it should: ${file}.`,
-        mend: 'Remove it and run "downloadview doctor", which writes it anew; another version of downloadview may have written it.',
+        mend: RENEW_CANARY,
       }
     case 'forbidden':
       return {

@@ -17,6 +17,12 @@ test('what could never be checked is refused at once, with the option and the me
     [{ config, publicUrl, path: '/canaries?all' }, /^path \(--path\)/],
     [{ config: { backend: 'nginx', rules: [] }, publicUrl }, /^rules is empty/],
     [{ config: { ...config, server: { application: 'nowhere' } }, publicUrl }, /^server\.application must be/],
+    ...[-1, 0, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '5000', null].map(
+      (timeout): [HealthChecksOptions, RegExp] => [
+        { config, publicUrl, timeout: timeout as number },
+        /^timeout must be a whole number of milliseconds from 1 to 2147483647, got /,
+      ],
+    ),
   ]
   for (const [options, message] of wrong) {
     assert.throws(
@@ -28,5 +34,8 @@ test('what could never be checked is refused at once, with the option and the me
 })
 
 test('addresses may be URL objects, and may have a path', () => {
-  assert.ok(createHealthChecks({ config, publicUrl: new URL('https://example.com/files/'), path: '/a/b/' }))
+  assert.ok(
+    createHealthChecks({ config, publicUrl: new URL('https://example.com/files/'), path: '/a/b/' }),
+    'There are no checks.',
+  )
 })

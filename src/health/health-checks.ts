@@ -7,6 +7,7 @@ import { type ByName, byName, type Canaries, type CanaryOptions, canariesOf } fr
 import { chainFault } from './chain-fault.js'
 import { areElsewhere, filesFault } from './files-fault.js'
 import { locationFault } from './location-fault.js'
+import { assertMilliseconds } from './milliseconds.js'
 import {
   type ChainObservations,
   type Deployment,
@@ -47,7 +48,7 @@ export interface HealthChecks {
 /**
  * Makes the checks of a live deployment, in which {@link createCanaryHandler} is mounted.
  *
- * @throws ConfigurationError for addresses or a configuration that could not work.
+ * @throws ConfigurationError for addresses, a time or a configuration that could not work.
  */
 export function createHealthChecks(options: HealthChecksOptions): HealthChecks {
   const canaries = canariesOf(options.config, options)
@@ -71,6 +72,7 @@ function deploymentOf(options: HealthChecksOptions): Deployment {
       `path (--path) must begin with "/" and have no query or blanks, got ${JSON.stringify(path)}.`,
     )
   }
+  assertMilliseconds('timeout', timeout, 1)
   return {
     config,
     publicUrl: toBaseUrl(publicUrl, 'publicUrl (--public)'),

@@ -74,6 +74,22 @@ test('an old report is not shown again, and neither is an error', async () => {
   assert.equal(runs, 3)
 })
 
+test('an age that is no time is refused at once', () => {
+  for (const maxAge of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, '5000', null]) {
+    assert.throws(
+      () =>
+        healthHandler(
+          checksOf(() => HEALTHY),
+          { maxAge: maxAge as number },
+        ),
+      {
+        name: 'ConfigurationError',
+        message: /^maxAge must be a whole number of milliseconds from 0 to 2147483647, got /,
+      },
+    )
+  }
+})
+
 test('other methods than GET and HEAD are refused without a run', async () => {
   const handler = healthHandler(checksOf(() => assert.fail('It ran.')))
   const outcome = await handler({ ...plainRequest, method: 'POST' })
@@ -83,7 +99,7 @@ test('other methods than GET and HEAD are refused without a run', async () => {
 
 async function ask(report: () => HealthReport, options?: HealthHandlerOptions): Promise<DownloadResponse> {
   const outcome = await healthHandler(checksOf(report), options)(plainRequest)
-  assert.ok(outcome instanceof DownloadResponse)
+  assert.ok(outcome instanceof DownloadResponse, 'It is no DownloadResponse.')
   return outcome
 }
 

@@ -3,19 +3,22 @@ import type { DownloadHandler } from '../handler.js'
 import { DownloadResponse } from '../responses/download.js'
 import { EmptyResponse } from '../responses/empty.js'
 import type { HealthChecks } from './health-checks.js'
+import { type LatestReportOptions, latestReport } from './latest-report.js'
 import type { HealthCheckResult, HealthReport } from './report.js'
 
 /** Options of {@link healthHandler}. */
-export interface HealthHandlerOptions {
+export interface HealthHandlerOptions extends LatestReportOptions {
   /** `true` also shows messages, mends and details. They name paths of the server: only for who may see them. */
   details?: boolean | undefined
-  /** Milliseconds for which a report is shown again, so that nobody can make the server check itself all day. Default: 5000. */
-  maxAge?: number | undefined
 }
 
-/** Answers with the report as JSON: 200 when all is well, 503 when something is not. */
+/**
+ * Answers with the report as JSON: 200 when all is well, 503 when something is not.
+ *
+ * @throws ConfigurationError for a `maxAge` that is no time.
+ */
 export function healthHandler(checks: HealthChecks, options: HealthHandlerOptions = {}): DownloadHandler {
-  const latest = keepFor(options.maxAge ?? 5000, () => checks.run())
+  const latest = latestReport(checks, options)
   return async ({ method }) => {
     if (method !== 'GET' && method !== 'HEAD') return new EmptyResponse(405, { Allow: 'GET, HEAD' })
     const report = await latest()
@@ -45,25 +48,4 @@ export function withoutDetails({ ok, checks }: HealthReport): PublicReport {
 export interface PublicReport {
   readonly ok: boolean
   readonly checks: readonly Pick<HealthCheckResult, 'name' | 'rule' | 'ok' | 'code' | 'guilty'>[]
-}
-
-/** Everybody who asks meanwhile waits for the same run. */
-function keepFor<T>(milliseconds: number, make: () => Promise<T>): () => Promise<T> {
-  let kept: Promise<T> | undefined
-  let until = Number.POSITIVE_INFINITY
-  return () => {
-    if (kept === undefined || performance.now() >= until) {
-      until = Number.POSITIVE_INFINITY
-      const made = make()
-      kept = made
-      made
-        .finally(() => {
-          until = performance.now() + milliseconds
-        })
-        .catch(() => {
-          kept = undefined
-        })
-    }
-    return kept
-  }
 }

@@ -1,5 +1,5 @@
+import { isRemote } from '../middleware/checks.js'
 import type { BackendName } from '../middleware/config.js'
-import { isRemote } from '../middleware/locations.js'
 import type { CheckedRule } from './rule.js'
 
 /** What to do about a fault of the proxy, in the words of its configuration. */

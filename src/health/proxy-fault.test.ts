@@ -63,7 +63,7 @@ function found(
   const rule = isToldPaths ? { destinationDir: '/srv/seen' } : { destinationUrl: '/protected/', files: '/srv/seen' }
   const config = { backend, rules: [{ sourceDir: '/srv/files', ...rule }] } as DownloadConfig
   const [canaries] = canariesOf(config)
-  assert.ok(canaries)
+  assert.ok(canaries, 'There is no rule.')
   return proxyFault(answered(answer), canaries.plain, inner)
 }
 

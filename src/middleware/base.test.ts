@@ -37,6 +37,28 @@ class HandOver extends BaseDownloadMiddleware {
 }
 
 describe('BaseDownloadMiddleware', () => {
+  for (const [title, close] of Object.entries({
+    throws() {
+      throw new Error('Not closed.')
+    },
+    rejects: () => Promise.reject(new Error('Not closed.')),
+  })) {
+    test(`answers as it would when the closing of a file that is not sent ${title}`, async () => {
+      class AsideView extends HelloView {
+        override getFile() {
+          return Object.assign(super.getFile(), { close })
+        }
+      }
+      class Instead extends BaseDownloadMiddleware {
+        override processDownloadResponse(): Outcome {
+          return new EmptyResponse(204)
+        }
+      }
+      const response = await toFetchHandler(new Instead().wrap(AsideView.asView()))(new Request('http://localhost/'))
+      assert.equal(response.status, 204)
+    })
+  }
+
   test('answers a download with something else, and sees the response and the request', async () => {
     const middleware = new HandOver()
     const raw = new Request('http://localhost/a?b')

@@ -1,3 +1,5 @@
+import { FileNotFoundError } from '../errors.js'
+import { letGo } from '../files/let-go.js'
 import type { DownloadHandler, DownloadRequest, Outcome, Params } from '../handler.js'
 import { DownloadResponse } from '../responses/download.js'
 
@@ -15,9 +17,12 @@ export abstract class BaseDownloadMiddleware {
     try {
       answer = await this.processDownloadResponse(outcome, request)
       return answer
+    } catch (error) {
+      if (error instanceof FileNotFoundError) return outcome.fileNotFound(error)
+      throw error
     } finally {
       // No reply carries the file any more, so that nobody else would let it go.
-      if (answer?.file !== outcome.file) outcome.file.close?.()
+      if (answer?.file !== outcome.file) letGo(outcome.file)
     }
   }
 

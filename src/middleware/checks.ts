@@ -17,3 +17,8 @@ export function show(value: unknown): string {
   // JSON has no NaN: it would say null.
   return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))
 }
+
+/** Tells whether the files of a rule are those of another server. */
+export function isRemote(files: string): boolean {
+  return /^https?:\/\//.test(files)
+}

@@ -1,6 +1,12 @@
 import type { HeaderMap } from '../headers/header-map.js'
-import { parseHttpDate, wholeSeconds } from '../headers/http-date.js'
-import { checkPreconditions, ifRangeHolds, modifiedSinceDate, type Verdict } from '../headers/preconditions.js'
+import { wholeSeconds } from '../headers/http-date.js'
+import {
+  checkPreconditions,
+  ifRangeHolds,
+  modifiedSinceDate,
+  type Verdict,
+  validatorsOf,
+} from '../headers/preconditions.js'
 import { parseRange } from '../headers/range.js'
 import type { RequestHeaders } from '../headers/request-headers.js'
 import type { DownloadResponse } from '../responses/download.js'
@@ -22,16 +28,15 @@ export async function conditionOf(asked: RequestHeaders, handOver: ConditionalHa
   const since = modifiedSinceDate(asked)
   // The application's own answer to If-Modified-Since comes first: a server knows the file's time and no more.
   const wasModified = since === undefined ? undefined : await response.wasModifiedSince?.(new Date(since))
-  const lastModified = parseHttpDate(headers.get('Last-Modified'))
-  const validators = { etag: headers.get('ETag') ?? undefined, lastModified, wasModified }
+  const validators = validatorsOf(headers, wasModified)
   const verdict = keepsValidators ? checkPreconditions(asked, validators) : ownVerdict(asked, wasModified)
   if (verdict === 'not-modified') return 'the client has it already, so that a 304 is all it gets'
   if (verdict === 'precondition-failed') return 'a condition of the request failed, so that a 412 is all it gets'
   if (keepsValidators && ifRangeHolds(asked, validators) && isOutside(asked.get('range'), stat)) {
     return 'it has no such bytes as the client asks for, so that a 416 is all it gets'
   }
-  const times = [lastModified, stat.modifiedTime?.getTime()]
-  if (since !== undefined && wasModified && times.some((time) => time !== undefined && wholeSeconds(time) <= since)) {
+  const times = () => [validators.lastModified, stat.modifiedTime?.getTime()]
+  if (since !== undefined && wasModified && times().some((time) => time !== undefined && wholeSeconds(time) <= since)) {
     return 'the application says that it has changed, and by its time the server would see no change'
   }
   return undefined

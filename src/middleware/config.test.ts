@@ -37,11 +37,18 @@ test('defineConfig gives back what it was given, once it has looked at it', () =
 describe('every option', () => {
   const source = { sourceDir: '/srv/files', sourceUrl: '/media/' }
   const rules: { readonly [Name in BackendName]: object } = {
-    nginx: { destinationUrl: '/there/', files: '/mnt', expires: 1, withBuffering: true, limitRate: 1 },
+    nginx: {
+      destinationUrl: '/there/',
+      files: '/mnt',
+      expires: 1,
+      withBuffering: true,
+      limitRate: 1,
+      presigned: false,
+    },
     apache: { destinationDir: '/mnt' },
     lighttpd: { destinationDir: '/mnt' },
     caddy: { destinationUrl: '/there/', files: '/mnt' },
-    litespeed: { destinationUrl: '/there/', files: '/mnt' },
+    litespeed: { destinationUrl: '/there/' },
   }
 
   for (const [backend, rule] of Object.entries(rules)) {
@@ -78,6 +85,8 @@ describe('every option', () => {
       /^rule 1: "destinationDir" is no option/,
     )
     refuses({ backend: 'caddy', rules: [{ ...source, limitRate: 1 }] }, /^rule 1: "limitRate" is no option/)
+    // No configuration is written for LiteSpeed.
+    refuses({ backend: 'litespeed', rules: [{ ...source, files: '/mnt' }] }, /^rule 1: "files" is no option/)
   })
 })
 

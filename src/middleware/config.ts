@@ -15,6 +15,7 @@ import {
   type XAccelRedirectOptions as NginxRule,
 } from './nginx/middleware.js'
 import type { ProxiedDownloadMiddleware } from './proxied.js'
+import type { SourceOptions } from './source.js'
 
 /** What a rule can say, by the server that it is for. */
 export interface RulesByBackend {
@@ -49,7 +50,7 @@ export interface DownloadConfig<Backend extends BackendName = BackendName> {
 export interface ServerOptions {
   /** Address and port that it listens on. Default: `80`. */
   listen?: string | undefined
-  /** Default: `localhost`. */
+  /** Its name, or several with a blank between them. Default: it answers to any that no other site has. */
   serverName?: string | undefined
   /** Where the application listens. Default: `http://127.0.0.1:3000`. */
   application?: string | undefined
@@ -109,9 +110,9 @@ function compileRule(options: Rule, rule: number, inherited: BackendName | 'none
   const backend = options.backend ?? inherited
   assertBackend(backend, `${owner}: backend`)
   if (backend === 'none') return undefined
+  const known = knownOptions(backend)
   for (const name of Object.keys(options)) {
-    if (!KNOWN_OPTIONS[backend].includes(name) && !COMMON_OPTIONS.includes(name))
-      throw unknownOption(owner, name, backend)
+    if (!known.includes(name)) throw unknownOption(owner, name, backend)
   }
   const create: new (options: never, owner: string) => ProxiedDownloadMiddleware = BACKENDS[backend]
   return { rule, backend, middleware: new create(options as never, owner) }
@@ -130,17 +131,33 @@ const BACKENDS: {
   litespeed: XLiteSpeedLocationMiddleware,
 }
 
-const COMMON_OPTIONS = ['backend', 'sourceDir', 'sourceUrl']
-const KNOWN_OPTIONS: { [Name in BackendName]: readonly string[] } = {
-  nginx: ['destinationUrl', 'files', 'expires', 'withBuffering', 'limitRate'],
-  apache: ['destinationDir'],
-  lighttpd: ['destinationDir'],
-  caddy: ['destinationUrl', 'files'],
-  litespeed: ['destinationUrl', 'files'],
+const SOURCE_OPTIONS = { sourceDir: true, sourceUrl: true } satisfies OptionsOf<SourceOptions>
+
+/** Every option of a rule: the compiler refuses one that is missing, or that there is not. */
+const KNOWN_OPTIONS: { readonly [Name in BackendName]: OptionsOf<RulesByBackend[Name]> } = {
+  nginx: {
+    ...SOURCE_OPTIONS,
+    destinationUrl: true,
+    files: true,
+    expires: true,
+    withBuffering: true,
+    limitRate: true,
+    presigned: true,
+  },
+  apache: { ...SOURCE_OPTIONS, destinationDir: true },
+  lighttpd: { ...SOURCE_OPTIONS, destinationDir: true },
+  caddy: { ...SOURCE_OPTIONS, destinationUrl: true, files: true },
+  litespeed: { ...SOURCE_OPTIONS, destinationUrl: true },
+}
+
+type OptionsOf<Rule> = Readonly<Record<keyof Rule, true>>
+
+function knownOptions(backend: BackendName): string[] {
+  return ['backend', ...Object.keys(KNOWN_OPTIONS[backend])]
 }
 
 function unknownOption(owner: string, name: string, backend: BackendName): ConfigurationError {
-  const known = [...COMMON_OPTIONS, ...KNOWN_OPTIONS[backend]].join(', ')
+  const known = knownOptions(backend).join(', ')
   return new ConfigurationError(`${owner}: "${name}" is no option of a rule for ${backend}. There are: ${known}.`)
 }
 

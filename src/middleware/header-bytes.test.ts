@@ -11,7 +11,7 @@ test('text is written as its UTF-8 bytes, one character each', () => {
 test('text with a control character cannot be carried', () => {
   for (const text of ['a\nb', 'a\rb', 'a\tb', 'a\0b', 'a\u001Fb', 'a\u007Fb']) {
     assert.equal(rawUtf8(text), undefined, JSON.stringify(text))
-    assert.ok(hasControl(text))
+    assert.ok(hasControl(text), JSON.stringify(text))
   }
 })
 
@@ -19,5 +19,5 @@ test('text with a blank at its end cannot be carried, and with one elsewhere it 
   assert.equal(rawUtf8('/files/name '), undefined)
   assert.equal(rawUtf8('/files/ name'), '/files/ name')
   assert.equal(rawUtf8('/files/name\u00A0'), '/files/name\u00C2\u00A0')
-  assert.ok(!hasControl('/files/name '))
+  assert.ok(!hasControl('/files/name '), 'A blank was taken for a control character.')
 })

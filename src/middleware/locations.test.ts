@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { isRemote } from './checks.js'
 import type { DownloadConfig, Rule } from './config.js'
-import { addressesOf, assertQuotable, isRemote, locationsOf } from './locations.js'
+import { addressesOf, assertQuotable, locationsOf } from './locations.js'
 
 const nginx = (...rules: Rule<'nginx'>[]): DownloadConfig => ({ backend: 'nginx', rules })
 
@@ -159,6 +160,6 @@ test('assertQuotable gives back what can stand between quotes', () => {
 })
 
 test('isRemote tells an address from a folder', () => {
-  for (const files of ['http://host', 'https://host/a']) assert.ok(isRemote(files))
-  for (const files of ['/http://host', '/srv', 'ftp://host', 'httpx://host']) assert.ok(!isRemote(files))
+  for (const files of ['http://host', 'https://host/a']) assert.ok(isRemote(files), files)
+  for (const files of ['/http://host', '/srv', 'ftp://host', 'httpx://host']) assert.ok(!isRemote(files), files)
 })

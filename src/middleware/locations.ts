@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../errors.js'
-import { show } from './checks.js'
+import { isRemote, show } from './checks.js'
 import { type BackendName, compileRules, type DownloadConfig, type Rule, type RulesByBackend } from './config.js'
-import { assertFolder } from './destination.js'
+import { assertFolder, type FolderOptions, type LocationOptions } from './destination.js'
 
 /** What a server's configuration says of one rule: the address or path that it is told, and the files behind it. */
 export interface ServerLocation<Backend extends BackendName> {
@@ -55,13 +55,17 @@ export function addressesOf<Backend extends 'nginx' | 'caddy'>(
     const path = `${location.rule.destinationUrl.replace(/\/$/, '')}/`
     const other = found.find((each) => each.path.startsWith(path) || path.startsWith(each.path))
     if (other === undefined) found.push({ ...location, path })
-    else if (other.path !== path || other.files !== location.files) {
+    else if (other.path !== path || other.files !== location.files || isPresigned(other) !== isPresigned(location)) {
       throw new ConfigurationError(
         `rule ${other.position} and rule ${location.position} lead to different files below the same destinationUrl, "${other.path}" and "${path}". Give each a path of its own.`,
       )
     }
   }
   return found
+}
+
+function isPresigned({ rule }: ServerLocation<'nginx' | 'caddy'>): boolean {
+  return 'presigned' in rule && rule.presigned === true
 }
 
 /** Refuses text that would end a quoted value of a configuration file, or its line, or stand for something else in it. */
@@ -71,11 +75,6 @@ export function assertQuotable(text: string, option: string): string {
   throw new ConfigurationError(`${option} cannot be written into a configuration file: ${show(text)}.`)
 }
 
-/** Tells whether the files of a rule are those of another server. */
-export function isRemote(files: string): boolean {
-  return /^https?:\/\//.test(files)
-}
-
 function locationOf<Backend extends BackendName>(rule: Rule, position: number): ServerLocation<Backend> {
   // Quoted like JSON, so that no name can end the line of the comment or continue it.
   const title = `Rule ${position}: files below ${JSON.stringify(rule.sourceUrl || rule.sourceDir)}`
@@ -83,7 +82,7 @@ function locationOf<Backend extends BackendName>(rule: Rule, position: number): 
 }
 
 function filesOf(rule: Rule, owner: string): string {
-  const { files: given, destinationDir }: { files?: string | undefined; destinationDir?: string | undefined } = rule
+  const { files: given, destinationDir }: Partial<LocationOptions> & FolderOptions = rule
   const address = isRemote(rule.sourceUrl ?? '') ? rule.sourceUrl : undefined
   const files = given ?? destinationDir ?? (rule.sourceDir || address)
   if (files === undefined) {
@@ -98,6 +97,7 @@ function filesOf(rule: Rule, owner: string): string {
 
 function assertAddress(address: string, owner: string): string {
   // A blank, a ";" or a brace would end the directive, whether quoted or not: such an address has them encoded.
-  if (/^https?:\/\/[\w.:[\]-]+(?:\/[\w.~!'()*,@&=+:%/-]*)?$/.test(address)) return address.replace(/\/+$/, '')
+  if (/^https?:\/\/[\w.:[\]-]+(?:\/[\w.~!'()*,@&=+:%/-]*)?$/.test(address) && URL.canParse(address))
+    return address.replace(/\/+$/, '')
   throw new ConfigurationError(`${owner}: files is no plain, percent-encoded address: ${show(address)}.`)
 }

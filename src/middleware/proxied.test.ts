@@ -31,7 +31,7 @@ const decide = (response: DownloadResponse, headers = {}) => handOver.decide(res
 
 test('a file that fits is handed over, and the reason tells where', async () => {
   const { outcome, reason } = await decide(download({ url: '/media/deep/a.txt?v=1' }))
-  assert.ok(outcome instanceof ProxiedDownloadResponse)
+  assert.ok(outcome instanceof ProxiedDownloadResponse, 'It is no ProxiedDownloadResponse.')
   assert.equal(headerOf(outcome, 'X-There'), '/there/deep/a.txt?v=1')
   assert.equal(reason, 'handed over as "/there/deep/a.txt"')
 })
@@ -95,7 +95,7 @@ describe('the reply that is handed over', () => {
       'Content-Type': 'text/plain; charset=utf-8',
       'Content-Disposition': 'attachment; filename="report.txt"',
       'X-Content-Type-Options': 'nosniff',
-      'Cache-Control': 'private',
+      'Cache-Control': 'private, no-cache',
       ETag: '"tag"',
       'Last-Modified': LAST_MODIFIED,
       'X-There': '/there/a.txt',
@@ -116,7 +116,7 @@ describe('the reply that is handed over', () => {
     const { outcome } = await decide(download({ name: 'folder/a b é.txt', url: '/media/0a1b2c?X-Signature=abc' }))
     const expected = `attachment; filename="a_b_e.txt"; filename*=UTF-8''a%20b%20%C3%A9.txt`
     assert.equal(headerOf(outcome, 'Content-Disposition'), expected)
-    assert.ok(outcome instanceof ProxiedDownloadResponse)
+    assert.ok(outcome instanceof ProxiedDownloadResponse, 'It is no ProxiedDownloadResponse.')
     assert.equal(outcome.basename, 'a b é.txt')
   })
 
@@ -129,7 +129,7 @@ describe('the reply that is handed over', () => {
   test('knows the file and how it is offered', async () => {
     const response = download({ url: '/media/a.txt' }, { attachment: false })
     const { outcome } = await decide(response)
-    assert.ok(outcome instanceof ProxiedDownloadResponse)
+    assert.ok(outcome instanceof ProxiedDownloadResponse, 'It is no ProxiedDownloadResponse.')
     assert.equal(outcome.file, response.file)
     assert.equal(outcome.attachment, false)
     assert.equal(outcome.status, 200)
@@ -177,4 +177,42 @@ test('a destination and names are joined by one separator', () => {
   assert.equal(joinLocation('/there', ['a', 'b']), '/there/a/b')
   assert.equal(joinLocation('/there//', ['a']), '/there/a')
   assert.equal(joinLocation('/', ['a']), '/a')
+})
+
+describe('a file that lives elsewhere', () => {
+  class DistantStorage extends MemoryStorage {
+    asked = 0
+    override async stat(key: string) {
+      this.asked++
+      return super.stat(key)
+    }
+    async fetch() {
+      this.asked++
+      return undefined
+    }
+  }
+
+  test('is handed over without being asked for, since the server is going to', async () => {
+    const storage = new DistantStorage({ baseUrl: '/media/' })
+    const { outcome } = await decide(new DownloadResponse(new StorageFile(storage, 'a.txt')))
+    assert.equal(headerOf(outcome, 'X-There'), '/there/a.txt')
+    assert.equal(headerOf(outcome, 'Content-Type'), 'text/plain; charset=utf-8')
+    assert.equal(storage.asked, 0)
+  })
+
+  test('is asked for its type where its name does not tell', async () => {
+    const storage = new DistantStorage({ baseUrl: '/media/' })
+    await storage.save('a', 'text', { contentType: 'image/x-own' })
+    const { outcome } = await decide(new DownloadResponse(new StorageFile(storage, 'a')))
+    assert.equal(headerOf(outcome, 'Content-Type'), 'image/x-own')
+    assert.equal(storage.asked, 1)
+  })
+
+  for (const delivery of ['stream', 'redirect'] as const) {
+    test(`stays here when its view says "${delivery}"`, async () => {
+      const { outcome, reason } = await decide(download({ url: '/media/a.txt' }, { delivery }))
+      assert.ok(!(outcome instanceof ProxiedDownloadResponse), 'It was handed over.')
+      assert.match(reason, /its view/)
+    })
+  }
 })

@@ -2,6 +2,7 @@ import type { DownloadRequest, Outcome } from '../handler.js'
 import type { HeaderMap } from '../headers/header-map.js'
 import type { DownloadResponse } from '../responses/download.js'
 import { type ProxiedDownloadResponse, proxiedHeaders } from '../responses/proxied.js'
+import type { FileStat } from '../storages/storage.js'
 import { BaseDownloadMiddleware } from './base.js'
 import { show } from './checks.js'
 import { conditionOf } from './conditions.js'
@@ -42,13 +43,13 @@ export abstract class ProxiedDownloadMiddleware extends BaseDownloadMiddleware {
     if ('reason' in match) return { outcome: response, reason: match.reason }
     const location = this.location(match)
     if (location === undefined) return { outcome: response, reason: 'this server cannot be told a name like this one' }
-    const stat = await response.file.stat()
-    const headers = proxiedHeaders(response, stat)
     const { keepsValidators } = this
+    const stat = await statFor(response, keepsValidators)
+    const headers = proxiedHeaders(response, stat)
     const condition = await conditionOf(request.headers, { response, headers, stat, keepsValidators })
     if (condition !== undefined) return { outcome: response, reason: condition }
     return {
-      outcome: this.proxiedResponse(response, headers, location),
+      outcome: await this.proxiedResponse(response, headers, location, request),
       reason: `handed over as ${show(withoutQuery(location))}`,
     }
   }
@@ -66,7 +67,8 @@ export abstract class ProxiedDownloadMiddleware extends BaseDownloadMiddleware {
     response: DownloadResponse,
     headers: HeaderMap,
     location: string,
-  ): ProxiedDownloadResponse
+    request: DownloadRequest,
+  ): ProxiedDownloadResponse | Promise<ProxiedDownloadResponse>
 }
 
 /** Joins the destination of a rule and the names below it. */
@@ -79,7 +81,15 @@ function withoutQuery(location: string): string {
   return location.split('?', 1)[0] as string
 }
 
+/** A file that lives elsewhere is only asked for what the proxy, which asks it anyway, could not tell the client. */
+async function statFor(response: DownloadResponse, keepsValidators: boolean): Promise<FileStat> {
+  const isNeeded = response.file.fetch === undefined || keepsValidators || !response.knowsType
+  return isNeeded ? response.file.stat() : {}
+}
+
 function obstacleOf(response: DownloadResponse): string | undefined {
+  if (response.delivery === 'stream') return 'its view has it streamed'
+  if (response.delivery === 'redirect') return 'its view sends the client to the storage'
   if (response.status !== 200) return `its status is ${response.status}, and only a 200 may be handed over`
   if (response.encoding !== undefined || response.headers.has('Content-Encoding')) {
     return 'its bytes are encoded, which not every proxy would tell the client'

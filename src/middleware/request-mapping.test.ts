@@ -30,14 +30,17 @@ test('a trusted proxy that asks for X-Sendfile gets the path', async () => {
 test('nobody else is believed', async () => {
   const headers = { 'x-sendfile-type': 'X-Sendfile', 'x-accel-mapping': '/=/' }
   for (const address of ['192.0.2.1', '10.2.0.1', '::1', undefined]) {
-    assert.ok((await answer(headers, address)) instanceof DownloadResponse)
+    assert.ok((await answer(headers, address)) instanceof DownloadResponse, String(address))
   }
 })
 
 test('a mapping without a type, and a file that no mapping is about, are streamed', async () => {
-  assert.ok((await answer({ 'x-accel-mapping': `${folder}/=/b/` }, '127.0.0.1')) instanceof DownloadResponse)
+  assert.ok(
+    (await answer({ 'x-accel-mapping': `${folder}/=/b/` }, '127.0.0.1')) instanceof DownloadResponse,
+    'One without a type was handed over.',
+  )
   const elsewhere = { 'x-sendfile-type': 'X-Accel-Redirect', 'x-accel-mapping': '/srv/=/a/' }
-  assert.ok((await answer(elsewhere, '127.0.0.1')) instanceof DownloadResponse)
+  assert.ok((await answer(elsewhere, '127.0.0.1')) instanceof DownloadResponse, 'A file elsewhere was handed over.')
 })
 
 test('a folder may have "=" in its name', async () => {

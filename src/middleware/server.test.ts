@@ -6,17 +6,20 @@ import { serverOf } from './server.js'
 const settings = (server?: ServerOptions) => serverOf({ backend: 'nginx', rules: [], server })
 
 test('every setting has a default', () => {
-  const expected = { listen: '80', serverName: 'localhost', application: 'http://127.0.0.1:3000', headers: [] }
+  const expected = { listen: '80', serverNames: [], application: 'http://127.0.0.1:3000', headers: [] }
   assert.deepEqual(settings(), expected)
   assert.deepEqual(settings({ listen: undefined, application: undefined }), expected)
 })
 
 test('settings are taken as they are, but for a separator at the end of an address', () => {
-  const server = { listen: '127.0.0.1:8080', serverName: '*.example.org', headers: ['X-Own'] }
-  assert.deepEqual(settings({ ...server, application: 'https://app.internal:8443/' }), {
+  const server = { listen: '127.0.0.1:8080', headers: ['X-Own'] }
+  const serverName = '*.example.org'
+  assert.deepEqual(settings({ ...server, serverName, application: 'https://app.internal:8443/' }), {
     ...server,
+    serverNames: [serverName],
     application: 'https://app.internal:8443',
   })
+  assert.deepEqual(settings({ serverName: 'a.example *.b.example' }).serverNames, ['a.example', '*.b.example'])
   assert.equal(settings({ listen: '[::1]:8080' }).listen, '[::1]:8080')
   assert.equal(settings({ application: 'http://[::1]:3000' }).application, 'http://[::1]:3000')
 })
@@ -32,7 +35,10 @@ describe('text that has no place in a configuration file', () => {
     '$host',
     "8'0",
     '80#',
-    '8 0',
+    '8  0',
+    ' 80',
+    '80 ',
+    '8\t0',
     '80\\',
   ]
 
@@ -48,7 +54,7 @@ describe('text that has no place in a configuration file', () => {
     }
   }
 
-  for (const listen of ['localhost', ':80', '80:localhost', '127.0.0.1:', '*:80', '/run/socket']) {
+  for (const listen of ['8 0', 'localhost', ':80', '80:localhost', '127.0.0.1:', '*:80', '/run/socket']) {
     test(`is refused: listen ${listen}`, () => {
       assert.throws(
         () => settings({ listen }),

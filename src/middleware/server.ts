@@ -8,25 +8,28 @@ import type { DownloadConfig, ServerOptions } from './config.js'
  * @throws ConfigurationError for text that has no place in a configuration file.
  */
 export function serverOf({ server = {} }: DownloadConfig): ServerSettings {
-  const { listen = '80', serverName = 'localhost', application = 'http://127.0.0.1:3000', headers = [] } = server
+  const { listen = '80', serverName, application = 'http://127.0.0.1:3000', headers = [] } = server
   assertForm('listen', listen, LISTEN, 'a port, or an address and a port')
-  assertForm('serverName', serverName, HOST_NAME, 'the name of a host')
+  if (serverName !== undefined)
+    assertForm('serverName', serverName, HOST_NAMES, 'the name of a host, or several with a blank between them')
   // With a path, every server would join it to the request's path in another way.
   assertForm('application', application, ORIGIN, 'an address without a path, such as "http://127.0.0.1:3000"')
   for (const name of headers) assertForm('headers', name, HEADER_NAME, 'a list of header names')
-  return { listen, serverName, application: application.replace(/\/$/, ''), headers }
+  const serverNames = serverName?.split(' ') ?? []
+  return { listen, serverNames, application: application.replace(/\/$/, ''), headers }
 }
 
-export interface ServerSettings extends Required<ServerOptions> {
+export interface ServerSettings extends Omit<Required<ServerOptions>, 'serverName'> {
   readonly listen: string
-  readonly serverName: string
+  /** Empty for any. */
+  readonly serverNames: readonly string[]
   /** Without a `/` at its end. */
   readonly application: string
   readonly headers: readonly string[]
 }
 
 const LISTEN = /^(?:(?:[\w.-]+|\[[\da-f:]+\]):)?\d{1,5}$/i
-const HOST_NAME = /^[\w.*-]+$/
+const HOST_NAMES = /^[\w.*-]+(?: [\w.*-]+)*$/
 const ORIGIN = /^https?:\/\/(?:[\w.-]+|\[[\da-f:]+\])(?::\d{1,5})?\/?$/i
 const HEADER_NAME = /^[A-Za-z][\w-]*$/
 

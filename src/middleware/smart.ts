@@ -1,5 +1,6 @@
 import type { DownloadRequest, Outcome } from '../handler.js'
 import { DownloadResponse } from '../responses/download.js'
+import { ProxiedDownloadResponse } from '../responses/proxied.js'
 import { BaseDownloadMiddleware } from './base.js'
 import {
   type BackendName,
@@ -49,6 +50,7 @@ export class SmartDownloadMiddleware<Backend extends BackendName = BackendName> 
       const decision = await middleware.decide(response, request)
       rules.push({ rule, backend, reason: decision.reason })
       outcome = decision.outcome
+      if (outcome instanceof ProxiedDownloadResponse) outcome.rule = rule
       if (!(outcome instanceof DownloadResponse)) break
     }
     const handedOver = !(outcome instanceof DownloadResponse)

@@ -272,7 +272,7 @@ describe('below either', () => {
       { sourceUrl: '', sourceDir: path('files') },
       { url: '/a.txt', path: path('published/a.txt') },
     )
-    assert.ok('reason' in found)
+    assert.ok('reason' in found, 'It was found.')
   })
 })
 

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises'
 import { isAbsolute, relative, sep } from 'node:path'
 import { ConfigurationError } from '../errors.js'
 import type { DownloadFile } from '../files/file.js'
+import { liesBelow, pathBelow } from '../storages/disk/real-path.js'
 import { hasDots, show } from './checks.js'
 import { hasControl } from './header-bytes.js'
 
@@ -78,9 +79,10 @@ async function matchDir(sourceDir: string, file: DownloadFile): Promise<SourceMa
     return { reason: `the file is not on the local disk, so not below sourceDir ${show(sourceDir)}` }
   const { realPath = () => realpath(path) } = await file.stat()
   const real = await realPath().catch(() => undefined)
-  const realDir = await realpath(sourceDir).catch(() => undefined)
+  // A folder that a real path begins with is real itself, and needs no look of its own.
+  const realDir = real && liesBelow(sourceDir, real) ? sourceDir : await realpath(sourceDir).catch(() => undefined)
   if (real === undefined || realDir === undefined) return missing(real === undefined ? path : sourceDir)
-  const below = relative(realDir, real)
+  const below = pathBelow(realDir, real) ?? relative(realDir, real)
   if (below === '' || below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below)) {
     return { reason: `its real path ${show(real)} is not below sourceDir ${show(realDir)}` }
   }

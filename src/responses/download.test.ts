@@ -12,7 +12,7 @@ test('a file of which only the name is known is an attachment, for this user alo
     'Content-Type': 'application/pdf',
     'Content-Disposition': 'attachment; filename="report.pdf"',
     'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'private',
+    'Cache-Control': 'private, no-cache',
   })
 })
 
@@ -22,7 +22,7 @@ test('what a file tells of itself becomes headers, its size aside', () => {
     'Content-Type': 'image/png',
     'Content-Disposition': 'inline; filename="photo"',
     'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'private',
+    'Cache-Control': 'private, no-cache',
     'Content-Encoding': 'gzip',
     ETag: 'W/"a"',
     'Last-Modified': 'Sun, 06 Nov 1994 08:49:37 GMT',
@@ -119,8 +119,8 @@ test('a policy of the application takes the place of the sandbox', () => {
 
 test('caching is private, as the application says, or not mentioned', () => {
   for (const [options, value] of [
-    [{}, 'private'],
-    [{ cacheControl: undefined }, 'private'],
+    [{}, 'private, no-cache'],
+    [{ cacheControl: undefined }, 'private, no-cache'],
     [{ cacheControl: 'public, max-age=60' }, 'public, max-age=60'],
     [{ cacheControl: false }, null],
     [{ cacheControl: '' }, null],

@@ -1,12 +1,19 @@
-import { ConfigurationError } from '../errors.js'
+import { ConfigurationError, type FileNotFoundError } from '../errors.js'
 import type { DownloadFile } from '../files/file.js'
 import { contentDisposition } from '../headers/content-disposition.js'
 import { HeaderMap, type HeadersInit } from '../headers/header-map.js'
 import { formatHttpDate } from '../headers/http-date.js'
 import { canRunScript, guessMediaType, OCTET_STREAM, withCharset } from '../headers/media-type.js'
 import type { FileStat } from '../storages/storage.js'
+import type { EmptyResponse } from './empty.js'
 import { NotModifiedResponse } from './not-modified.js'
 import { replyStatus } from './reply.js'
+
+/**
+ * How a file gets to its client: `'proxy'` lets a server in front send it where a rule fits, and streams it else;
+ * `'stream'` always streams it through the application; `'redirect'` sends the client to the storage (302).
+ */
+export type Delivery = 'proxy' | 'stream' | 'redirect'
 
 /** Options of {@link DownloadResponse}. */
 export interface DownloadResponseOptions {
@@ -22,9 +29,16 @@ export interface DownloadResponseOptions {
   encoding?: string | undefined
   /** Default: `200`. Only a 200 takes part in conditions, ranges and hand-over. */
   status?: number | undefined
+  /** How the file gets to its client. Default: `'proxy'`. Only a 200 is handed over or redirected. */
+  delivery?: Delivery | undefined
+  /** Seconds for which the address of a redirect can be used. Default: `300`. */
+  urlExpiresIn?: number | undefined
   /** More headers; they win over those that follow from the file. */
   headers?: HeadersInit | undefined
-  /** Default: `private`, since a permission was checked for this user alone. `false` for no header. */
+  /**
+   * Default: `private, no-cache`: a permission was checked for this user alone, and is checked again before a browser uses
+   * what it has. `false` for no header.
+   */
   cacheControl?: string | false | undefined
   /** Default: a sandbox, for types that could run scripts when shown inline. `false` for no header. */
   contentSecurityPolicy?: string | false | undefined
@@ -32,6 +46,10 @@ export interface DownloadResponseOptions {
   wasModifiedSince?: DownloadFile['wasModifiedSince']
   /** Makes the reply of a 304. */
   notModifiedResponse?: (() => NotModifiedResponse | Promise<NotModifiedResponse>) | undefined
+  /** Makes the reply when the file turns out not to be there. Default: throws the error, which is answered with 404. */
+  fileNotFoundResponse?:
+    | ((error: FileNotFoundError) => DownloadResponse | EmptyResponse | Promise<DownloadResponse | EmptyResponse>)
+    | undefined
 }
 
 /** The description of a download: which file, under which name, with which headers. Nothing is opened. */
@@ -44,6 +62,13 @@ export class DownloadResponse {
   readonly mimeType: string | undefined
   readonly charset: string
   readonly encoding: string | undefined
+  /** Caching, `false` for no header. */
+  readonly cacheControl: string | false
+  /** Policy for types that could run scripts when shown inline, `false` for none. */
+  readonly contentSecurityPolicy: string | false
+  readonly delivery: Delivery
+  /** Seconds, see {@link DownloadResponseOptions.urlExpiresIn}. */
+  readonly urlExpiresIn: number
   readonly #basename: string | undefined
   readonly #options: DownloadResponseOptions
 
@@ -55,6 +80,10 @@ export class DownloadResponse {
     this.mimeType = options.mimeType || undefined
     this.charset = options.charset ?? 'utf-8'
     this.encoding = options.encoding || undefined
+    this.cacheControl = options.cacheControl ?? 'private, no-cache'
+    this.contentSecurityPolicy = options.contentSecurityPolicy ?? SANDBOX
+    this.delivery = options.delivery ?? 'proxy'
+    this.urlExpiresIn = options.urlExpiresIn ?? 300
     this.#basename = options.basename || undefined
     this.#options = options
   }
@@ -71,13 +100,17 @@ export class DownloadResponse {
 
   /** Media type with its charset, as far as the file and its name tell. */
   contentType(stat: FileStat): string {
-    const guessed = guessMediaType(this.basename) ?? guessMediaType(this.file.name)
-    return withCharset(this.mimeType ?? (stat.contentType || guessed || OCTET_STREAM), this.charset)
+    return withCharset(this.mimeType ?? (stat.contentType || this.#guessedType || OCTET_STREAM), this.charset)
+  }
+
+  /** Tells whether the media type is known without asking the file. */
+  get knowsType(): boolean {
+    return this.mimeType !== undefined || this.headers.has('Content-Type') || this.#guessedType !== undefined
   }
 
   /** All headers of the whole file, but for its length. Those that the application set come first and win. */
   describe(stat: FileStat): HeaderMap {
-    const { cacheControl = 'private', contentSecurityPolicy = SANDBOX } = this.#options
+    const { cacheControl, contentSecurityPolicy } = this
     const contentType = this.headers.get('Content-Type') ?? this.contentType(stat)
     const headers = this.headers
       .clone()
@@ -93,6 +126,21 @@ export class DownloadResponse {
       headers.setMissing('Content-Security-Policy', contentSecurityPolicy)
     }
     return headers
+  }
+
+  /** Tells whether what the file is known by is sent as it is, so that whoever keeps the file may judge conditions. */
+  get keepsValidators(): boolean {
+    return !this.headers.has('ETag') && !this.headers.has('Last-Modified') && this.wasModifiedSince === undefined
+  }
+
+  /** Makes the reply for a missing file, see {@link DownloadResponseOptions.fileNotFoundResponse}. */
+  async fileNotFound(error: FileNotFoundError): Promise<DownloadResponse | EmptyResponse> {
+    if (this.#options.fileNotFoundResponse === undefined) throw error
+    return this.#options.fileNotFoundResponse(error)
+  }
+
+  get #guessedType(): string | undefined {
+    return guessMediaType(this.basename) ?? guessMediaType(this.file.name)
   }
 
   /** Makes the reply of a 304, see {@link DownloadResponseOptions.notModifiedResponse}. */

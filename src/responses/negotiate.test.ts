@@ -14,7 +14,12 @@ const CHANGED = Date.UTC(2026, 0, 31, 12, 0, 0)
 const [BEFORE, SAME, AFTER] = [CHANGED - 1000, CHANGED, CHANGED + 1000].map(formatHttpDate) as [string, string, string]
 const STAT: FileStat = { size: 10, etag: '"a"', modifiedTime: new Date(CHANGED + 999) }
 /** What every reply says of the file, with or without a body. */
-const CACHING = { 'x-content-type-options': 'nosniff', 'cache-control': 'private', etag: '"a"', 'last-modified': SAME }
+const CACHING = {
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'private, no-cache',
+  etag: '"a"',
+  'last-modified': SAME,
+}
 /** What describes a body. */
 const BODY = { 'content-type': 'text/plain; charset=utf-8', 'content-disposition': 'attachment; filename="a.txt"' }
 

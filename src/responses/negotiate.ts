@@ -1,40 +1,82 @@
 import type { DownloadFile } from '../files/file.js'
 import type { HeaderMap } from '../headers/header-map.js'
-import { parseHttpDate } from '../headers/http-date.js'
 import { contentRange, frameRanges, type MultipartRanges } from '../headers/multipart.js'
-import { checkPreconditions, ifRangeHolds, modifiedSinceDate, type Validators } from '../headers/preconditions.js'
-import { parseRange, type RangeRequest, rangeLength } from '../headers/range.js'
+import {
+  checkPreconditions,
+  ifRangeHolds,
+  modifiedSinceDate,
+  type Validators,
+  validatorsOf,
+} from '../headers/preconditions.js'
+import { firstRangeSpec, parseRange, type RangeRequest, type RangeSpec, rangeLength } from '../headers/range.js'
 import type { RequestHeaders } from '../headers/request-headers.js'
-import type { FileStat } from '../storages/storage.js'
+import type { FetchOptions, FileStat } from '../storages/storage.js'
+import { type Described, describe, isSeekable, withoutRepresentation } from './described.js'
 import type { DownloadResponse } from './download.js'
-import type { Reply } from './reply.js'
+import { redirect } from './redirect.js'
+import type { LocalBody, Reply } from './reply.js'
 
 /** What negotiation needs to know of a request. */
 export interface ConditionalRequest {
   readonly method: string
   readonly headers: RequestHeaders
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
  * Decides what a request gets of a download: all of it, ranges of it, or only the news that it has not changed (304),
  * that a condition failed (412), or that it has no such bytes (416).
  *
- * Only the file's `stat()` is read. A HEAD gets the headers of the GET, its range left aside (RFC 9110, 14.2).
+ * Only the file's `stat()` is read, and nothing is opened; but a file that lives elsewhere and is about to be read may
+ * begin to come in the same round trip. A HEAD gets the headers of the GET, its range left aside (RFC 9110, 14.2).
  */
 export async function negotiate(request: ConditionalRequest, response: DownloadResponse): Promise<Reply> {
-  const stat = await response.file.stat()
-  const headers = response.describe(stat)
-  if (response.status !== 200 || !isRetrieval(request)) return whole(request, response, stat, headers)
-  const validators = await validatorsOf(request, response, headers)
+  if (response.delivery === 'redirect' && response.status === 200) return redirect(request, response)
+  const stat = await lookAt(request, response)
+  const described = describe(response, stat)
+  if (response.status !== 200 || !isRetrieval(request)) return plain(request, response, stat, described)
+  const validators = validatorsOf(described.headers, await wasModified(request, response))
   const verdict = checkPreconditions(request.headers, validators)
-  if (verdict === 'not-modified') return notModified(response, headers)
-  if (verdict === 'precondition-failed') return withoutBody(412, headers)
-  headers.setMissing('Accept-Ranges', isSeekable(stat) ? 'bytes' : 'none')
+  if (verdict === 'not-modified') return notModified(response, described)
+  if (verdict === 'precondition-failed') return withoutBody(412, described.headers.clone())
   const range = wantedRange(request, stat, validators)
-  if (range === undefined) return whole(request, response, stat, headers)
+  if (range === undefined) return whole(request, response, stat, described.whole)
+  const headers = described.whole.clone()
   if (range === 'unsatisfiable')
     return withoutBody(416, headers.set('Content-Range', contentRange(undefined, stat.size as number)))
   return partial(request, response, stat, headers, range)
+}
+
+function lookAt(request: ConditionalRequest, response: DownloadResponse): Promise<FileStat> {
+  const { file } = response
+  if (file.fetch === undefined || request.method === 'HEAD') return file.stat()
+  return file.fetch(fetchOptions(request, response))
+}
+
+/**
+ * Tells what will be read, as far as it can be told before the size is known. All is decided here nevertheless, from the
+ * stat that comes back: whatever then does not fit is asked for again.
+ */
+function fetchOptions(request: ConditionalRequest, response: DownloadResponse): FetchOptions {
+  const { headers, signal } = request
+  if (response.status !== 200 || request.method !== 'GET') return { signal }
+  const range = withinNumbers(firstRangeSpec(headers.get('range')))
+  if (!response.keepsValidators) return { range, signal }
+  const since = modifiedSinceDate(headers)
+  return {
+    range,
+    ifNoneMatch: headers.get('if-none-match') ?? undefined,
+    ifModifiedSince: since === undefined ? undefined : new Date(since),
+    signal,
+  }
+}
+
+/** No file has bytes beyond these numbers, and larger ones would be written with an exponent. */
+function withinNumbers(range: RangeSpec | undefined): RangeSpec | undefined {
+  if (range === undefined) return undefined
+  const limit = (position: number) => Math.min(position, Number.MAX_SAFE_INTEGER)
+  if ('suffix' in range) return { suffix: limit(range.suffix) }
+  return { start: limit(range.start), end: range.end === undefined ? undefined : limit(range.end) }
 }
 
 /** Any other method has done its work by now: a 304 or a 412 would deny that. */
@@ -42,17 +84,13 @@ function isRetrieval({ method }: ConditionalRequest): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
-async function validatorsOf(
-  request: ConditionalRequest,
+function wasModified(
+  { headers }: ConditionalRequest,
   response: DownloadResponse,
-  headers: HeaderMap,
-): Promise<Validators> {
-  const since = response.wasModifiedSince && modifiedSinceDate(request.headers)
-  return {
-    etag: headers.get('ETag') ?? undefined,
-    lastModified: parseHttpDate(headers.get('Last-Modified')),
-    wasModified: since === undefined ? undefined : await response.wasModifiedSince?.(new Date(since)),
-  }
+): boolean | undefined | Promise<boolean> {
+  if (response.wasModifiedSince === undefined) return undefined
+  const since = modifiedSinceDate(headers)
+  return since === undefined ? undefined : response.wasModifiedSince(new Date(since))
 }
 
 function wantedRange(
@@ -64,8 +102,16 @@ function wantedRange(
   return parseRange(headers.get('range'), stat.size)
 }
 
-function isSeekable(stat: FileStat): stat is FileStat & { readonly size: number } {
-  return stat.size !== undefined && stat.seekable !== false
+/** A reply that takes no part in ranges: they belong to a 200, and to GET. */
+function plain(
+  request: ConditionalRequest,
+  response: DownloadResponse,
+  stat: FileStat,
+  { headers, whole: described }: Described,
+): Reply {
+  const own = described.clone()
+  if (!headers.has('Accept-Ranges')) own.delete('Accept-Ranges')
+  return whole(request, response, stat, own)
 }
 
 function whole(
@@ -75,11 +121,13 @@ function whole(
   headers: HeaderMap,
 ): Reply {
   const { size: length } = stat
-  // Never the application's word for it: a body of another length would be read as the next reply.
-  if (length === undefined) headers.delete('Content-Length')
-  else headers.set('Content-Length', String(length))
   if (request.method === 'HEAD') return { status, headers }
-  return { status, headers, body: { length, open: (signal) => file.open(undefined, signal) } }
+  const local = length === undefined ? undefined : localBody(file, length === 0 ? [] : [{ start: 0, end: length - 1 }])
+  return { status, headers, body: { length, open: (signal) => file.open(undefined, signal), local } }
+}
+
+function localBody(file: DownloadFile, parts: LocalBody['parts']): LocalBody | undefined {
+  return file.retain && { retain: () => file.retain?.(), parts }
 }
 
 function partial(
@@ -100,12 +148,20 @@ function partial(
     return {
       status: 206,
       headers,
-      body: { length: framed.contentLength, open: (signal) => readParts(file, framed, signal) },
+      body: {
+        length: framed.contentLength,
+        open: (signal) => readParts(file, framed, signal),
+        local: localBody(file, [...framed.parts.flatMap(({ head, range }) => [head, range]), framed.tail]),
+      },
     }
   }
   const length = rangeLength(range)
   headers.set('Content-Range', contentRange(range, size)).set('Content-Length', String(length))
-  return { status: 206, headers, body: { length, open: (signal) => file.open(range, signal) } }
+  return {
+    status: 206,
+    headers,
+    body: { length, open: (signal) => file.open(range, signal), local: localBody(file, [range]) },
+  }
 }
 
 /** Each part is a read of its own: thousands, which one header could ask for, would keep the disk busy for nothing. */
@@ -126,18 +182,11 @@ async function* readParts(
   yield tail
 }
 
-async function notModified(response: DownloadResponse, headers: HeaderMap): Promise<Reply> {
+async function notModified(response: DownloadResponse, { unchanged }: Described): Promise<Reply> {
   const { status, headers: own } = await response.notModified()
-  return { status, headers: withoutRepresentation(headers).override(own) }
+  return { status, headers: own.size === 0 ? unchanged : unchanged.clone().override(own) }
 }
 
 function withoutBody(status: number, headers: HeaderMap): Reply {
   return { status, headers: withoutRepresentation(headers).set('Content-Length', '0') }
-}
-
-/** Takes away what describes a body that is not there (RFC 9110, 15.4.5); caching, cookies and CORS stay. */
-function withoutRepresentation(headers: HeaderMap): HeaderMap {
-  for (const name of ['Content-Type', 'Content-Length', 'Content-Disposition', 'Content-Encoding', 'Content-Language'])
-    headers.delete(name)
-  return headers
 }

@@ -1,6 +1,7 @@
 import type { DownloadFile } from '../files/file.js'
 import type { HeaderMap, HeadersInit } from '../headers/header-map.js'
 import type { FileStat } from '../storages/storage.js'
+import { describe } from './described.js'
 import type { DownloadResponse } from './download.js'
 import { EmptyResponse } from './empty.js'
 
@@ -15,6 +16,8 @@ export class ProxiedDownloadResponse extends EmptyResponse {
   readonly attachment: boolean
   /** Name that the file is offered under: the one that streaming would have offered. */
   readonly basename: string
+  /** Number of the rule of a configuration that handed it over; `undefined` where there is no configuration. */
+  rule: number | undefined
 
   constructor(response: DownloadResponse, headers: HeadersInit) {
     super(response.status, headers, response.file)
@@ -25,5 +28,5 @@ export class ProxiedDownloadResponse extends EmptyResponse {
 
 /** The headers that go along: all those of a stream, but for what the proxy has to say of the bytes itself. */
 export function proxiedHeaders(response: DownloadResponse, stat: FileStat): HeaderMap {
-  return response.describe(stat).delete('Content-Length').delete('Accept-Ranges').delete('Content-Range')
+  return describe(response, stat).handedOver
 }

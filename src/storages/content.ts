@@ -34,13 +34,9 @@ export function toBytes(content: Exclude<WholeContent, Blob>): Uint8Array {
  * When the signal aborts, this fails with its reason and a stream is let go of at once, even one that is waiting for a
  * piece that may never come.
  */
-export async function* chunksOf(content: Content, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
-  if (isWhole(content) && !(content instanceof Blob)) {
-    signal?.throwIfAborted()
-    yield toBytes(content)
-  } else {
-    yield* encoded(piecesOf(content instanceof Blob ? content.stream() : content, signal))
-  }
+export function chunksOf(content: Content, signal?: AbortSignal): Chunks {
+  if (content instanceof Blob) return new StreamedChunks(content.stream(), signal)
+  return new StreamedChunks(isWhole(content) ? [toBytes(content)] : content, signal)
 }
 
 /** Lets go of a stream that nobody will read. */
@@ -59,36 +55,98 @@ export function expectErrors(content: Content): void {
   if (isNodeStream(content)) content.on('error', ignore)
 }
 
-async function* piecesOf(content: StreamedContent, signal?: AbortSignal): AsyncGenerator<unknown, void, undefined> {
-  if (signal?.aborted) discard(content)
-  signal?.throwIfAborted()
-  const source = sourceOf(content)
-  let interrupt: (reason: unknown) => void = ignore
-  let isWaiting = false
-  const onAbort = () => {
-    interrupt(signal?.reason)
-    source.letGo()
+/** Streamed content as bytes. By hand: a generator around a source costs several promises for each of its pieces. */
+class StreamedChunks implements Chunks {
+  readonly #content: StreamedContent
+  readonly #signal: AbortSignal | undefined
+  readonly #onAbort = () => this.#leave()
+  #source: Source | undefined
+  /** The first half of a character, whose second half comes with the next piece. */
+  #half = ''
+  #isOver = false
+  #interrupt: (reason: unknown) => void = ignore
+
+  constructor(content: StreamedContent, signal: AbortSignal | undefined) {
+    this.#content = content
+    this.#signal = signal
   }
-  signal?.addEventListener('abort', onAbort, { once: true })
-  try {
-    for (;;) {
-      signal?.throwIfAborted()
-      isWaiting = true
-      const { done, value } = await new Promise<IteratorResult<unknown>>((resolve, reject) => {
-        interrupt = reject
-        source.next().then(resolve, reject)
-      })
-      if (done) return
-      isWaiting = false
-      signal?.throwIfAborted()
-      yield value
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    return new Promise((resolve, reject) => {
+      if (this.#isOver) return this.#signal?.aborted ? reject(this.#signal.reason) : resolve(OVER)
+      const source = this.#begun()
+      this.#interrupt = reject
+      const take = (result: IteratorResult<unknown>) => {
+        // What comes after the abort, nobody waits for.
+        if (!this.#isOver) resolve(this.#chunk(result))
+      }
+      const fail = (error: unknown) => {
+        this.#end()
+        reject(error)
+      }
+      source.next().then(take).catch(fail)
+    })
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    if (this.#isOver) return OVER
+    this.#end()
+    this.#source?.letGo()
+    return OVER
+  }
+
+  /** The source, which is not touched before it is read. */
+  #begun(): Source {
+    if (this.#source !== undefined) return this.#source
+    if (this.#signal?.aborted) discard(this.#content)
+    this.#signal?.throwIfAborted()
+    this.#signal?.addEventListener('abort', this.#onAbort, { once: true })
+    this.#source = sourceOf(this.#content)
+    return this.#source
+  }
+
+  #chunk({ done, value }: IteratorResult<unknown>): IteratorResult<Uint8Array, undefined> {
+    const half = this.#half
+    if (done) {
+      this.#end()
+      this.#half = ''
+      return half === '' ? OVER : { done: false, value: Buffer.from(half) }
     }
-  } finally {
-    signal?.removeEventListener('abort', onAbort)
-    // A source that has ended or failed by itself has let go already.
-    if (!isWaiting) source.letGo()
+    if (typeof value === 'string') {
+      const text = half + value
+      this.#half = HIGH_SURROGATE_AT_END.exec(text)?.[0] ?? ''
+      return { done: false, value: Buffer.from(text.slice(0, text.length - this.#half.length)) }
+    }
+    if (value instanceof Uint8Array) {
+      this.#half = ''
+      return { done: false, value: half === '' ? value : Buffer.concat([Buffer.from(half), value]) }
+    }
+    this.#source?.letGo()
+    throw new BodyError(`Content must come as strings or Uint8Array, got ${typeof value}.`)
+  }
+
+  #leave(): void {
+    this.#end()
+    this.#interrupt(this.#signal?.reason)
+    this.#source?.letGo()
+  }
+
+  #end(): void {
+    this.#isOver = true
+    this.#signal?.removeEventListener('abort', this.#onAbort)
   }
 }
+
+/** Pieces of content, to be read once. */
+export interface Chunks extends AsyncIterableIterator<Uint8Array> {
+  return(): Promise<IteratorResult<Uint8Array, undefined>>
+}
+
+const OVER: IteratorReturnResult<undefined> = { done: true, value: undefined }
 
 interface Source {
   next(): Promise<IteratorResult<unknown>>
@@ -103,7 +161,10 @@ function sourceOf(content: StreamedContent): Source {
   }
   const pieces = iteratorOf(content)
   return {
-    next: async () => pieces.next(),
+    next() {
+      const next = pieces.next()
+      return next instanceof Promise ? next : Promise.resolve(next)
+    },
     letGo() {
       discard(content)
       end(pieces)
@@ -117,25 +178,6 @@ function iteratorOf(content: AsyncIterable<unknown> | Iterable<unknown>): Iterat
     if (Symbol.iterator in content) return content[Symbol.iterator]()
   }
   throw new BodyError(`Content must be text, bytes, a Blob, a stream or a generator, got ${typeof content}.`)
-}
-
-async function* encoded(pieces: AsyncIterable<unknown>): AsyncGenerator<Uint8Array, void, undefined> {
-  let half = ''
-  for await (const piece of pieces) {
-    if (typeof piece === 'string') {
-      // A piece may end between the two halves of one character.
-      const text = half + piece
-      half = HIGH_SURROGATE_AT_END.exec(text)?.[0] ?? ''
-      yield Buffer.from(text.slice(0, text.length - half.length))
-    } else if (piece instanceof Uint8Array) {
-      if (half !== '') yield Buffer.from(half)
-      half = ''
-      yield piece
-    } else {
-      throw new BodyError(`Content must come as strings or Uint8Array, got ${typeof piece}.`)
-    }
-  }
-  if (half !== '') yield Buffer.from(half)
 }
 
 const HIGH_SURROGATE_AT_END = /[\uD800-\uDBFF]$/

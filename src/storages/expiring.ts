@@ -3,10 +3,10 @@ import { lstat, open, rmdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ConfigurationError, InvalidKeyError } from '../errors.js'
 import type { Content } from './content.js'
-import { codeOf } from './disk-error.js'
+import { codeOf } from './disk/error.js'
+import { CANARY_FOLDER } from './disk/local-path.js'
+import { OpenFolder } from './disk/open-folder.js'
 import { FileSystemStorage, type FileSystemStorageOptions } from './file-system.js'
-import { CANARY_FOLDER } from './local-path.js'
-import { OpenFolder } from './open-folder.js'
 import type { FileStat, SaveOptions } from './storage.js'
 
 /** Options of {@link ExpiringStorage}. */

@@ -20,8 +20,8 @@ import {
 } from '../errors.js'
 import { temporaryStorage } from '../testing/temporary-storage.js'
 import { testStorage } from '../testing/test-storage.js'
+import { openFiles } from './disk/open-files.js'
 import { FileSystemStorage } from './file-system.js'
-import { openFiles } from './open-files.js'
 import type { Storage } from './storage.js'
 
 testStorage('FileSystemStorage', () => temporaryStorage())
@@ -366,7 +366,7 @@ describe('FileSystemStorage, when saving is cut off', () => {
       // Not everybody may mount; a limit on the size of files is the next best.
       const { output, errors, code } = await runChild(save, [root], isMounted ? {} : { fsize: 500_000 })
       assert.deepEqual({ errors, code }, { errors: '', code: 0 })
-      assert.deepEqual(JSON.parse(output), Array(6).fill(`StorageError 500 ${isMounted ? 'ENOSPC' : 'EFBIG'}`))
+      assert.deepEqual(JSON.parse(output), Array(6).fill(`StorageError ${isMounted ? '507 ENOSPC' : '500 EFBIG'}`))
       await assertOnlyOld(root)
     } finally {
       if (isMounted) execFileSync('umount', [root])

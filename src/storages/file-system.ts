@@ -1,13 +1,21 @@
 import type { Dirent } from 'node:fs'
 import { link, mkdir, open, rename, rm, unlink } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { FileExistsError, FileNotFoundError } from '../errors.js'
+import { ConfigurationError, FileExistsError, FileNotFoundError, InvalidKeyError } from '../errors.js'
 import { type Content, chunksOf, expectErrors } from './content.js'
-import { codeOf, diskError, isNotFound } from './disk-error.js'
-import { type DotfilePolicy, pathInside, rootFolder, TEMPORARY_PREFIX } from './local-path.js'
-import { openFiles } from './open-files.js'
-import { OpenFolder } from './open-folder.js'
-import { type FileStat, keyToUrl, type ReadOptions, type SaveOptions, type Storage } from './storage.js'
+import { codeOf, diskError, isNotFound } from './disk/error.js'
+import { removeLeftovers } from './disk/leftovers.js'
+import { type DotfilePolicy, pathInside, rootFolder, TEMPORARY_PREFIX } from './disk/local-path.js'
+import { openFiles } from './disk/open-files.js'
+import { OpenFolder } from './disk/open-folder.js'
+import {
+  type FileStat,
+  keyToUrl,
+  type ReadOptions,
+  type RetainedFile,
+  type SaveOptions,
+  type Storage,
+} from './storage.js'
 
 /** Options of {@link FileSystemStorage}. */
 export interface FileSystemStorageOptions {
@@ -17,6 +25,12 @@ export interface FileSystemStorageOptions {
   baseUrl?: string | undefined
   /** Names that begin with a dot. Default: `'deny'`. */
   dotfiles?: DotfilePolicy | undefined
+}
+
+/** Options of {@link FileSystemStorage.removeLeftovers}. */
+export interface LeftoversOptions {
+  /** Milliseconds for which nobody wrote to a file that goes. Default: a day. */
+  olderThan?: number | undefined
 }
 
 /**
@@ -37,6 +51,8 @@ export class FileSystemStorage implements Storage {
 
   async stat(key: string): Promise<FileStat | undefined> {
     const path = this.path(key)
+    const found = openFiles.statAtOnce(path, this.root)
+    if (found !== undefined) return found
     try {
       return await openFiles.stat(path, this.root)
     } catch (error) {
@@ -49,6 +65,11 @@ export class FileSystemStorage implements Storage {
     return openFiles.read(this.path(key), this.root, options)
   }
 
+  /** A subclass that reads in its own way gives other bytes than the disk has. */
+  retain(seen: FileStat): RetainedFile | undefined {
+    return this.open === FileSystemStorage.prototype.open ? openFiles.retain(seen) : undefined
+  }
+
   /** The content goes to a temporary file beside the final one, is flushed to the disk, and then takes its name. */
   async save(key: string, content: Content, { overwrite = true, signal }: SaveOptions = {}): Promise<void> {
     const path = this.path(key)
@@ -56,6 +77,7 @@ export class FileSystemStorage implements Storage {
     expectErrors(content)
     try {
       signal?.throwIfAborted()
+      assertShortEnough(path)
       const folder = await this.#makeFolder(dirname(path))
       try {
         await saveIn(folder, basename(path), content, overwrite, signal)
@@ -67,6 +89,7 @@ export class FileSystemStorage implements Storage {
       if (!overwrite && codeOf(error) === 'EEXIST') {
         throw new FileExistsError(`There is a file already under "${key}".`, { cause: error })
       }
+      if (codeOf(error) === 'ENAMETOOLONG') throw tooLong(error)
       throw isAbort(error) ? error : diskError(error, `"${key}" could not be saved.`)
     }
   }
@@ -96,6 +119,27 @@ export class FileSystemStorage implements Storage {
       const key = folder === undefined ? entry.name : `${folder}/${entry.name}`
       if (entry.isDirectory()) yield* this.list(key)
       else if (entry.isFile()) yield key
+    }
+  }
+
+  /**
+   * Removes what `save()` left behind in processes that were killed, in the whole folder, and tells how many files there
+   * were. They are in nobody's way but take room, and nothing else removes them: call it when the application starts,
+   * or once a day.
+   *
+   * Other processes may save meanwhile. Only one that wrote nothing for longer than {@link LeftoversOptions.olderThan}
+   * would lose what it wrote, and its `save()` would fail.
+   *
+   * @throws ConfigurationError when `olderThan` is no time.
+   */
+  async removeLeftovers({ olderThan = A_DAY }: LeftoversOptions = {}): Promise<number> {
+    if (!(olderThan >= 0)) {
+      throw new ConfigurationError(`removeLeftovers(): olderThan must be milliseconds, got ${olderThan}.`)
+    }
+    try {
+      return await removeLeftovers(this.root, this.root, olderThan)
+    } catch (error) {
+      throw diskError(error, 'What saving left behind could not be removed.')
     }
   }
 
@@ -136,6 +180,22 @@ export class FileSystemStorage implements Storage {
       throw diskError(error, 'The folder could not be listed.')
     }
   }
+}
+
+/** Before a folder is made: one below a path that is too long could not be reached by its path any more, nor removed. */
+function assertShortEnough(path: string): void {
+  if (process.platform === 'win32') return
+  const isTooLong =
+    Buffer.byteLength(path) > MAX_PATH || path.split('/').some((name) => Buffer.byteLength(name) > MAX_NAME)
+  if (isTooLong) throw tooLong()
+}
+
+/** Bytes that Linux takes; other systems and some file systems take fewer, and say so themselves. */
+const MAX_NAME = 255
+const MAX_PATH = 4095
+
+function tooLong(cause?: unknown): InvalidKeyError {
+  return new InvalidKeyError('Not a key of this folder: it is longer than the file system takes.', { cause })
 }
 
 async function saveIn(
@@ -180,6 +240,9 @@ function saveTime(): number {
   lastSave = isFresh ? now : lastSave + TIME_STEP
   return lastSave / 1000
 }
+
+/** Milliseconds. */
+const A_DAY = 24 * 60 * 60 * 1000
 
 let lastSave = 0
 /** Milliseconds. Node cuts times to whole microseconds. */

@@ -29,13 +29,13 @@ function faultOf(key: string): string | undefined {
   if (LONE_SURROGATE.test(key)) return 'half a character'
   if (DRIVE_LETTER.test(key)) return 'a drive letter'
   if (process.platform === 'win32' ? key.includes(':') : key.includes(':$')) return 'a stream name'
-  return key.split('/').map(faultOfSegment).find(Boolean)
+  if (EMPTY_SEGMENT.test(key)) return 'an empty name'
+  const dots = DOT_SEGMENT.exec(key)?.[1]
+  return dots && `"${dots}"`
 }
 
-function faultOfSegment(segment: string): string | undefined {
-  if (segment === '') return 'an empty name'
-  return segment === '.' || segment === '..' ? `"${segment}"` : undefined
-}
+const EMPTY_SEGMENT = /^\/|\/\/|\/$/
+const DOT_SEGMENT = /(?:^|\/)(\.\.?)(?:\/|$)/
 
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 const DRIVE_LETTER = /^[A-Za-z]:/

@@ -12,10 +12,10 @@ describe('temporaryStorage', () => {
   test('is an empty FileSystemStorage in a new folder', async () => {
     await using storage = await temporaryStorage()
     await using other = await temporaryStorage()
-    assert.ok(storage instanceof FileSystemStorage)
+    assert.ok(storage instanceof FileSystemStorage, 'It is no FileSystemStorage.')
     assert.notEqual(storage.root, other.root)
     assert.equal(dirname(storage.root), tmpdir())
-    assert.ok(existsSync(storage.root))
+    assert.ok(existsSync(storage.root), 'It is not there.')
     await storage.save('folder/file.txt', 'text')
     assert.equal(await readFile(`${storage.root}/folder/file.txt`, 'utf8'), 'text')
     assert.equal(await other.exists('folder/file.txt'), false)
@@ -33,7 +33,7 @@ describe('temporaryStorage', () => {
       root = storage.root
       await storage.save('a/b/c.txt', 'text')
       await storage.stat('a/b/c.txt')
-      assert.ok(existsSync(root))
+      assert.ok(existsSync(root), 'It is not there.')
     }
     assert.equal(existsSync(root), false)
     assert.deepEqual(openBelow(root), [])

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openFiles } from '../storages/disk/open-files.js'
 import { FileSystemStorage, type FileSystemStorageOptions } from '../storages/file-system.js'
-import { openFiles } from '../storages/open-files.js'
 
 /** Options of {@link temporaryStorage}: those of a `FileSystemStorage`, but for its folder. */
 export type TemporaryStorageOptions = Omit<FileSystemStorageOptions, 'root'>

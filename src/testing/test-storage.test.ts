@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { FAULTS, Kept } from '../../test/support/faulty-storages.js'
-import { type CreatedStorage, testStorage } from './test-storage.js'
+import { FileChangedError, InvalidKeyError } from '../errors.js'
+import type { Content } from '../storages/content.js'
+import type { FileStat, ReadOptions, SaveOptions } from '../storages/storage.js'
+import { type CreatedStorage, type StorageLack, testStorage } from './test-storage.js'
 
 describe('testStorage', () => {
   test('finds no fault in a storage that keeps the contract', async () => {
@@ -20,10 +23,53 @@ describe('testStorage', () => {
     assert.deepEqual([...new Set(found)].sort(), titles.sort())
   })
 
+  describe('with a storage that lacks something', () => {
+    const KEY_CHECK = 'takes every canonical key literally'
+    const TAG_CHECK = 'gives another entity-tag to every other content, however fast it follows'
+
+    test('finds no fault in what refuses some keys, if it says so and refuses them everywhere', async () => {
+      assert.deepEqual(await failedChecks(() => new Picky(), undefined, ['any-key']), [])
+      assert.ok((await failedChecks(() => new Picky())).includes(KEY_CHECK), 'It must be said.')
+    })
+
+    test('finds what refuses a key in one method and takes it in another', async () => {
+      class Careless extends Picky {
+        override async delete(key: string): Promise<void> {
+          await this.files.delete(key)
+        }
+      }
+      assert.deepEqual(await failedChecks(() => new Careless(), undefined, ['any-key']), [KEY_CHECK])
+    })
+
+    test('finds a lack that is none', async () => {
+      assert.deepEqual(await failedChecks(() => new Kept(), undefined, ['any-key', 'exact-versions']), [
+        TAG_CHECK,
+        KEY_CHECK,
+      ])
+    })
+
+    test('finds no fault in what has weak tags of moments, if it says so', async () => {
+      assert.deepEqual(await failedChecks(() => new Coarse(), undefined, ['exact-versions']), [])
+    })
+
+    test('still finds what reads another version than the one that was seen', async () => {
+      class Blind extends Coarse {
+        override async *open(key: string, { seen: _, ...options }: ReadOptions = {}) {
+          yield* this.files.open(key, options)
+        }
+      }
+      const title = 'reads the version that was seen, or none, when a file is replaced before'
+      assert.deepEqual(await failedChecks(() => new Blind(), [title], ['exact-versions']), [title])
+    })
+  })
+
   test('names each check after the storage, and no two alike', () => {
     const names: string[] = []
     testStorage('BucketStorage', () => new Kept(), { test: (name) => names.push(name) })
-    assert.ok(names.every((name) => name.startsWith('BucketStorage: ')))
+    assert.ok(
+      names.every((name) => name.startsWith('BucketStorage: ')),
+      names.join('\n'),
+    )
     assert.equal(new Set(names).size, names.length)
   })
 
@@ -62,15 +108,80 @@ describe('testStorage', () => {
   })
 })
 
-function checksOf(create: () => CreatedStorage | Promise<CreatedStorage>) {
+/** Takes only plain keys. */
+class Picky extends Kept {
+  override async stat(key: string): Promise<FileStat | undefined> {
+    this.#check(key)
+    return this.files.stat(key)
+  }
+
+  override open(key: string, options?: ReadOptions): AsyncIterable<Uint8Array> {
+    this.#check(key)
+    return this.files.open(key, options)
+  }
+
+  override async save(key: string, content: Content, options?: SaveOptions): Promise<void> {
+    this.#check(key)
+    await this.files.save(key, content, options)
+  }
+
+  override exists(key: string): Promise<boolean> {
+    return this.stat(key).then((stat) => stat !== undefined)
+  }
+
+  override async delete(key: string): Promise<void> {
+    this.#check(key)
+    await this.files.delete(key)
+  }
+
+  override list(folder?: string): AsyncIterable<string> {
+    if (folder !== undefined) this.#check(folder)
+    return this.files.list(folder)
+  }
+
+  override url(key: string): string | undefined {
+    this.#check(key)
+    return this.files.url(key)
+  }
+
+  override path(key: string): string | undefined {
+    this.#check(key)
+    return this.files.path(key)
+  }
+
+  #check(key: string): void {
+    if (typeof key !== 'string' || !/^[\w./-]+$/.test(key)) throw new InvalidKeyError('Not a plain key.')
+  }
+}
+
+/** Tells versions apart by size and tenths of a second. */
+class Coarse extends Kept {
+  override async stat(key: string): Promise<FileStat | undefined> {
+    const stat = await this.files.stat(key)
+    if (stat?.modifiedTime === undefined) return stat
+    const moment = Math.floor(stat.modifiedTime.getTime() / 100)
+    return { ...stat, modifiedTime: new Date(moment * 100), etag: `W/"${stat.size}-${moment}"` }
+  }
+
+  override async *open(key: string, { seen, ...options }: ReadOptions = {}): AsyncGenerator<Uint8Array> {
+    if (seen !== undefined && (await this.stat(key))?.etag !== seen.etag) throw new FileChangedError()
+    yield* this.files.open(key, options)
+  }
+}
+
+function checksOf(create: () => CreatedStorage | Promise<CreatedStorage>, lacks?: readonly StorageLack[]) {
   const checks: { title: string; run: () => Promise<void> }[] = []
-  testStorage('It', create, { test: (name, run) => checks.push({ title: name.slice('It: '.length), run }) })
+  testStorage('It', create, { lacks, test: (name, run) => checks.push({ title: name.slice('It: '.length), run }) })
   return checks
 }
 
 /** Runs the checks, or some of them, and tells which failed. */
-async function failedChecks(create: () => CreatedStorage, titles?: readonly string[]): Promise<string[]> {
-  const checks = checksOf(create).filter(({ title }) => titles?.includes(title) ?? true)
+async function failedChecks(
+  create: () => CreatedStorage,
+  titles?: readonly string[],
+  lacks?: readonly StorageLack[],
+): Promise<string[]> {
+  const checks = checksOf(create, lacks).filter(({ title }) => titles?.includes(title) ?? true)
   const results = await Promise.allSettled(checks.map(({ run }) => run()))
   return checks.filter((_, index) => results[index]?.status === 'rejected').map(({ title }) => title)
 }

@@ -5,7 +5,7 @@ import { keyCases } from './storage-cases/keys.js'
 import { listingCases } from './storage-cases/listing.js'
 import { readingCases } from './storage-cases/reading.js'
 import { savingCases } from './storage-cases/saving.js'
-import type { StorageCase } from './storage-cases/storage-case.js'
+import type { StorageCase, StorageLack } from './storage-cases/storage-case.js'
 import { versionCases } from './storage-cases/versions.js'
 
 /** Registers a test: `test` of `node:test`, or `test` or `it` of Vitest or Jest. */
@@ -14,8 +14,15 @@ export type TestFunction = (name: string, run: () => Promise<void>) => unknown
 /** An empty storage, alone or with what removes it after the test; it may also be an `AsyncDisposable` itself. */
 export type CreatedStorage = Storage | { readonly storage: Storage; dispose(): void | Promise<void> }
 
+export type { StorageLack }
+
 /** Options of {@link testStorage}. */
 export interface TestStorageOptions {
+  /**
+   * What the storage cannot promise because of what it is made of. The tests then ask for what is left of the promise,
+   * and fail when it is kept all the same. Default: nothing.
+   */
+  lacks?: readonly StorageLack[] | undefined
   /** Registers the tests. Default: that of `node:test`. */
   test?: TestFunction | undefined
 }
@@ -31,9 +38,9 @@ export interface TestStorageOptions {
 export function testStorage(
   name: string,
   create: () => CreatedStorage | Promise<CreatedStorage>,
-  { test = nodeTest() }: TestStorageOptions = {},
+  { test = nodeTest(), lacks = [] }: TestStorageOptions = {},
 ): void {
-  for (const { title, run } of CASES) test(`${name}: ${title}`, () => runWith(create, run))
+  for (const { title, run } of CASES) test(`${name}: ${title}`, () => runWith(create, (storage) => run(storage, lacks)))
 }
 
 const CASES: readonly StorageCase[] = [
@@ -52,7 +59,10 @@ function nodeTest(): TestFunction {
   return (name, run) => test(name, run)
 }
 
-async function runWith(create: () => CreatedStorage | Promise<CreatedStorage>, run: StorageCase['run']): Promise<void> {
+async function runWith(
+  create: () => CreatedStorage | Promise<CreatedStorage>,
+  run: (storage: Storage) => Promise<void>,
+): Promise<void> {
   const created = await create()
   try {
     await run('storage' in created ? created.storage : created)

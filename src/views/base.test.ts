@@ -32,7 +32,7 @@ describe('DownloadView', () => {
     assert.equal(response.headers.get('Content-Disposition'), 'attachment; filename="hello-world.txt"')
     assert.equal(response.headers.get('Content-Type'), 'text/plain; charset=utf-8')
     assert.equal(response.headers.get('Content-Length'), '13')
-    assert.equal(response.headers.get('Cache-Control'), 'private')
+    assert.equal(response.headers.get('Cache-Control'), 'private, no-cache')
     assert.equal(response.headers.get('X-Content-Type-Options'), 'nosniff')
     assert.equal(response.headers.get('Last-Modified'), CHANGED_DATE)
     assert.equal(await response.text(), 'Hello world!\n')
@@ -73,6 +73,13 @@ describe('DownloadView', () => {
     const headers = { 'Content-Type': 'text/x-own', 'Last-Modified': SECOND_BEFORE, 'X-Content-Type-Options': 'none' }
     const response = await fetchFrom(HelloView.asView({ headers }))
     for (const [name, value] of Object.entries(headers)) assert.equal(response.headers.get(name), value)
+  })
+
+  test('has the headers of an iterator for each request', async () => {
+    const view = HelloView.asView({ headers: new Map([['X-Test', 'header']]).entries() })
+    for (let count = 0; count < 2; count++) {
+      assert.equal((await fetchFrom(view)).headers.get('X-Test'), 'header')
+    }
   })
 
   test('sandboxes a page that is shown, unless told otherwise', async () => {
@@ -129,7 +136,12 @@ describe('DownloadView', () => {
   })
 
   test('refuses a header that could break the line, before anything is sent', async () => {
-    const { status, fault } = await faultOf(HelloView.asView({ headers: { 'X-Test': 'a\r\nSet-Cookie: b' } }))
+    const headers = { 'X-Test': 'a\r\nSet-Cookie: b' }
+    assert.throws(() => HelloView.asView({ headers }), TypeError)
+    class BrokenView extends HelloView {
+      override headers = headers
+    }
+    const { status, fault } = await faultOf(BrokenView.asView())
     assert.equal(status, 500)
     assert.ok(fault instanceof TypeError, String(fault))
     assert.match(fault.message, /X-Test/)
@@ -514,7 +526,7 @@ describe('notModifiedResponse', () => {
     assert.equal(response.body, null)
     assert.equal(response.headers.get('ETag'), full.headers.get('ETag'))
     assert.equal(response.headers.get('Last-Modified'), CHANGED_DATE)
-    assert.equal(response.headers.get('Cache-Control'), 'private')
+    assert.equal(response.headers.get('Cache-Control'), 'private, no-cache')
     for (const name of ['Content-Length', 'Content-Type', 'Content-Disposition']) {
       assert.equal(response.headers.get(name), null)
     }

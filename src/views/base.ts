@@ -1,9 +1,10 @@
 import { ConfigurationError, FileNotFoundError } from '../errors.js'
 import type { DownloadFile } from '../files/file.js'
+import { letGo } from '../files/let-go.js'
 import type { DownloadHandler, DownloadRequest, Outcome, Params } from '../handler.js'
-import type { HeadersInit } from '../headers/header-map.js'
+import { HeaderMap, type HeadersInit } from '../headers/header-map.js'
 import { wholeSeconds } from '../headers/http-date.js'
-import { DownloadResponse, type DownloadResponseOptions } from '../responses/download.js'
+import { type Delivery, DownloadResponse, type DownloadResponseOptions } from '../responses/download.js'
 import { EmptyResponse } from '../responses/empty.js'
 import { NotModifiedResponse } from '../responses/not-modified.js'
 
@@ -24,10 +25,20 @@ export abstract class DownloadView<P extends Params = Params> {
   charset: string | undefined = 'utf-8'
   /** Content coding that the stored bytes already have, such as `gzip`. Never guessed. */
   encoding: string | undefined
-  /** Caching, `false` for no header. The default keeps shared caches out, since a permission was checked. */
-  cacheControl: string | false | undefined = 'private'
+  /**
+   * Caching, `false` for no header. By default a permission was checked: shared caches are kept out, and browsers ask again
+   * before they use what they have, which costs a 304.
+   */
+  cacheControl: string | false | undefined = 'private, no-cache'
   /** Policy for this reply, `false` for none. Default: a sandbox for types that could run scripts when shown inline. */
   contentSecurityPolicy: string | false | undefined
+  /**
+   * How the file gets to its client: `'proxy'` by a server in front where a rule fits, else streamed; `'stream'` always
+   * through the application; `'redirect'` by an address of its storage, which has to make presigned ones.
+   */
+  delivery: Delivery = 'proxy'
+  /** Seconds for which the address of a redirect can be used. */
+  urlExpiresIn = 300
   /** More headers of the reply; they win over those that follow from the file. */
   headers: HeadersInit | undefined
   /** The class that {@link downloadResponse} makes. */
@@ -42,7 +53,9 @@ export abstract class DownloadView<P extends Params = Params> {
    */
   static asView<V extends AnyView>(this: new () => V, options: ViewOptions<V> = {}): DownloadHandler<ParamsOf<V>> {
     // Constructed first and assigned after: the fields of a subclass would overwrite what a constructor was given.
-    const fields = withoutUndefined(options)
+    const fields: ViewOptions<V> & { headers?: HeadersInit } = withoutUndefined(options)
+    // An iterator could be read by the first request only.
+    if (fields.headers !== undefined) fields.headers = new HeaderMap(fields.headers)
     const create = (): V => Object.assign(new this(), fields)
     assertOptions(new this(), fields)
     create().checkOptions()
@@ -102,6 +115,11 @@ export abstract class DownloadView<P extends Params = Params> {
     return this.encoding
   }
 
+  /** Finds how the file gets to its client. The default gives back {@link delivery}. */
+  getDelivery(): Awaitable<Delivery> {
+    return this.delivery
+  }
+
   /** Answers `If-Modified-Since`. The default asks the file, then compares its modification time. */
   async wasModifiedSince(file: DownloadFile, since: Date): Promise<boolean> {
     if (file.wasModifiedSince !== undefined) return file.wasModifiedSince(since)
@@ -120,19 +138,22 @@ export abstract class DownloadView<P extends Params = Params> {
   }
 
   /** Describes the download of a file. Options given here win over the view's own. */
-  async downloadResponse(file: DownloadFile, options: DownloadResponseOptions = {}): Promise<DownloadResponse> {
+  async downloadResponse(file: DownloadFile, options?: DownloadResponseOptions): Promise<DownloadResponse> {
     return new this.responseClass(file, {
       attachment: this.attachment,
       basename: await this.getBasename(),
       mimeType: await this.getMimeType(),
       charset: await this.getCharset(),
       encoding: await this.getEncoding(),
+      delivery: await this.getDelivery(),
+      urlExpiresIn: this.urlExpiresIn,
       headers: this.headers,
       cacheControl: this.cacheControl,
       contentSecurityPolicy: this.contentSecurityPolicy,
       wasModifiedSince: this.#wasModifiedSince(file),
       notModifiedResponse: () => this.notModifiedResponse(),
-      ...withoutUndefined(options),
+      fileNotFoundResponse: (error) => this.fileNotFoundResponse(error),
+      ...(options && withoutUndefined(options)),
     })
   }
 
@@ -141,11 +162,12 @@ export abstract class DownloadView<P extends Params = Params> {
     let file: DownloadFile | undefined
     try {
       file = await this.getFile()
-      await file.stat()
+      // A file that lives elsewhere is looked at once it is known what will be read: one round trip is enough for both.
+      if (file.fetch === undefined) await file.stat()
       return await this.downloadResponse(file, options)
     } catch (error) {
       // No response holds the file now, so that nobody else would let it go.
-      file?.close?.()
+      letGo(file)
       if (error instanceof FileNotFoundError) return this.fileNotFoundResponse(error)
       throw error
     }

@@ -58,7 +58,8 @@ export class ObjectDownloadView<
   #object: T | undefined
 
   override checkOptions(): void {
-    if (this.model !== undefined || this.getObject !== ObjectDownloadView.prototype.getObject) return
+    const { getModel, getObject } = ObjectDownloadView.prototype
+    if (this.model !== undefined || this.getModel !== getModel || this.getObject !== getObject) return
     throw noModel(this.constructor.name)
   }
 
@@ -143,6 +144,9 @@ export class ObjectDownloadView<
     throw new ConfigurationError(`${this.constructor.name}: the object has no field "${name}".`)
   }
 }
+
+/** What a model finds: `ObjectOf<typeof invoices>`. */
+export type ObjectOf<Model> = Model extends ObjectModel<infer T> ? T : never
 
 /** The names of the fields of an object; any name for an `object` of which nothing is known. */
 export type FieldOf<T> = object extends T ? string : keyof T & string

@@ -1,5 +1,5 @@
 import type { DownloadRequest, Outcome } from '../handler.js'
-import type { DotfilePolicy } from '../storages/local-path.js'
+import type { DotfilePolicy } from '../storages/disk/local-path.js'
 import { PathDownloadView } from './path.js'
 
 /** Options of {@link sendfile}. */

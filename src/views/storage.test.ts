@@ -89,6 +89,48 @@ describe('StorageDownloadView', () => {
     }
   })
 
+  test('serves the file that index names in place of its folder', async () => {
+    const site = new MemoryStorage()
+    await site.save('index.html', 'home')
+    await site.save('docs/index.html', 'docs')
+    const view = StorageDownloadView.asView({ storage: site, index: 'index.html', attachment: false })
+    const bodyOf = async (path: string | string[]) => (await fetchFrom(view, {}, { path })).text()
+    assert.equal(await bodyOf(''), 'home')
+    assert.equal(await bodyOf('docs/'), 'docs')
+    assert.equal(await bodyOf(['docs', '']), 'docs')
+    const response = await fetchFrom(StorageDownloadView.asView({ storage: site, index: 'index.html', path: '' }))
+    assert.equal(response.headers.get('Content-Disposition'), 'attachment; filename="index.html"')
+    assert.equal(await response.text(), 'home')
+  })
+
+  test('never guesses that a name is a folder, nor that a file is one', async () => {
+    await storage.save('folder/index.html', 'index')
+    const view = StorageDownloadView.asView({ storage, index: 'index.html' })
+    for (const path of ['folder', '1.txt/', 'sub/', 'missing/']) {
+      assert.equal((await fetchFrom(view, {}, { path })).status, 404, path)
+    }
+    assert.equal((await fetchFrom(view, {}, { path: 'folder/' })).status, 200)
+  })
+
+  test('finds no folder without an index', async () => {
+    const site = new MemoryStorage()
+    await site.save('docs/index.html', 'docs')
+    for (const path of ['docs/', '', ['docs', '']]) {
+      const response = await fetchFrom(StorageDownloadView.asView({ storage: site }), {}, { path })
+      assert.equal(response.status, 404, JSON.stringify(path))
+    }
+  })
+
+  test('refuses a folder that is spelled another way, though its index is there', async () => {
+    await storage.save('index.html', 'home')
+    await storage.save('folder/index.html', 'index')
+    const view = StorageDownloadView.asView({ storage, index: 'index.html' })
+    for (const path of ['/', './', 'folder/../', 'folder//', '/folder/', 'folder/./', 'folder\\', ['', '']]) {
+      assert.equal((await fetchFrom(view, {}, { path })).status, 404, JSON.stringify(path))
+    }
+    assert.equal(await (await fetchFrom(view, {}, { path: '' })).text(), 'home')
+  })
+
   test('believes the media type that was stored with the file, unless the view knows better', async () => {
     const memory = new MemoryStorage()
     await memory.save('a.bin', 'x', { contentType: 'text/csv' })
@@ -161,6 +203,16 @@ describe('hooks of StorageDownloadView', () => {
       }
     }
     assert.equal((await fetchFrom(PrivateView.asView({ storage: new GuardedStorage() }))).status, 403)
+  })
+
+  test('getPath tells the key that is opened, index and all', async () => {
+    const keyOf = (path: string, index?: string) => {
+      return setupView(Object.assign(new StorageDownloadView(), { index }), { params: { path } }).getPath()
+    }
+    assert.equal(await keyOf('docs/', 'index.html'), 'docs/index.html')
+    assert.equal(await keyOf('', 'index.html'), 'index.html')
+    assert.equal(await keyOf('docs', 'index.html'), 'docs')
+    assert.equal(await keyOf('docs/'), 'docs/')
   })
 
   test('getStorage decides by request, at once or later, and no storage is then needed at the start', async () => {

@@ -14,6 +14,11 @@ export class StorageDownloadView<P extends Params = Params> extends DownloadView
   path: string | undefined
   /** Parameter of the route that holds the key. */
   pathParam = 'path'
+  /**
+   * Name of the file that stands for its folder, such as `index.html`: `''` and a key that ends with `/` then mean the file
+   * of that name in this folder. Default: none, so that folders are a 404.
+   */
+  index: string | undefined
 
   override checkOptions(): void {
     if (this.storage !== undefined || this.getStorage !== StorageDownloadView.prototype.getStorage) return
@@ -26,10 +31,14 @@ export class StorageDownloadView<P extends Params = Params> extends DownloadView
     throw noStorage(this.constructor.name)
   }
 
-  /** Finds the key. The default gives back the route's parameter {@link pathParam}, else {@link path}. */
+  /**
+   * Finds the key. The default gives back the route's parameter {@link pathParam}, else {@link path}; for a folder, the key
+   * of its {@link index}.
+   */
   getPath(): Awaitable<string> {
     const path = paramOf(this.params, this.pathParam) ?? this.path
-    if (path !== undefined) return path
+    // Nothing is taken away: "a//" becomes "a//index.html", which is no canonical key either.
+    if (path !== undefined) return path === '' || path.endsWith('/') ? path + (this.index ?? '') : path
     throw missingParam(this, [this.pathParam], 'set `path` or override getPath()')
   }
 

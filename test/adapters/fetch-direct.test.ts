@@ -8,6 +8,7 @@ import type { DownloadContext, DownloadHandler, Params } from '../../src/handler
 import { DownloadResponse } from '../../src/responses/download.js'
 import { PathDownloadView } from '../../src/views/path.js'
 import { VirtualDownloadView } from '../../src/views/virtual.js'
+import { runChild } from '../support/child.js'
 import { BIG } from './fixtures.js'
 import { useFixtures, watchForStrayErrors } from './use.js'
 import { eventually, sleep } from './wait.js'
@@ -29,7 +30,7 @@ test('a request becomes a response', async () => {
   const response = await handle(new Request(`${URL_OF}/files/big.bin`))
   assert.equal(response.status, 200)
   assert.equal(response.headers.get('Content-Length'), String(BIG.length))
-  assert.ok(Buffer.from(await response.arrayBuffer()).equals(BIG))
+  assert.ok(Buffer.from(await response.arrayBuffer()).equals(BIG), 'The bytes differ.')
 })
 
 test('replies without a body have none', async () => {
@@ -58,7 +59,8 @@ test('nothing is read before the client reads', async () => {
   const { handle } = handlerOf(async function* () {
     for (;;) {
       pieces++
-      yield 'x'.repeat(1000)
+      // Large enough to be sent alone: small ones that are ready go together.
+      yield 'x'.repeat(16 * 1024)
     }
   })
   const response = await handle(new Request(URL_OF))
@@ -71,6 +73,12 @@ test('nothing is read before the client reads', async () => {
   await sleep(20)
   assert.equal(pieces, 2)
   await reader?.cancel()
+})
+
+test('a response that nobody reads lets its file go when it is garbage', async () => {
+  const { code, output, errors } = await runChild(unreadResponses, [fixtures.path('big.bin')])
+  assert.equal(code, 0, errors)
+  assert.deepEqual(JSON.parse(output), { isHeld: true, aborted: 3, afterwards: 0 })
 })
 
 for (const [title, leave] of [
@@ -151,7 +159,10 @@ test('a body that breaks fails where it is read, and the application is told onc
   })
   const response = await handle(new Request(URL_OF))
   assert.equal(response.status, 200)
-  await assert.rejects(response.text(), /Broken on purpose/)
+  await assert.rejects(response.text(), ({ message, cause }: Error) => {
+    assert.deepEqual([message, String(cause)], ['The body broke off.', 'Error: Broken on purpose.'])
+    return true
+  })
   assert.equal(faults.length, 1)
 })
 
@@ -235,3 +246,41 @@ test('it never rejects', async (context) => {
   const params = Promise.reject(new Error('Broken on purpose.'))
   assert.equal((await toFetchHandler(EchoView.asView())(new Request(URL_OF), { params })).status, 500)
 })
+
+/** Answers three requests that live on, reads one of the replies in part, and forgets all three. */
+const unreadResponses = `
+  import { dirname } from 'node:path'
+  import { setFlagsFromString } from 'node:v8'
+  import { runInNewContext } from 'node:vm'
+  import { toFetchHandler } from './src/adapters/fetch/index.ts'
+  import { LocalFile } from './src/files/local.ts'
+  import { DownloadResponse } from './src/responses/download.ts'
+  import { openFiles } from './src/storages/disk/open-files.ts'
+  import { openBelow } from './test/support/descriptors.ts'
+
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc')
+  const path = process.argv[1]
+  const signals = []
+  const handle = toFetchHandler(({ signal }) => {
+    signals.push(signal)
+    return new DownloadResponse(LocalFile.at(path))
+  })
+  const requests = Array.from({ length: 3 }, () => new Request('http://localhost/'))
+  let kept = await Promise.all(requests.map((request) => handle(request)))
+  await kept[0].body.getReader().read()
+  const isHeld = (await descriptors()) > 0
+  kept = undefined
+  const isOver = () => signals.every(({ aborted }) => aborted)
+  for (let round = 0; round < 50 && !isOver(); round++) await descriptors()
+  const aborted = signals.filter(({ aborted }) => aborted).length
+  console.log(JSON.stringify({ isHeld, aborted, afterwards: await descriptors() }))
+
+  async function descriptors() {
+    collectGarbage()
+    // What was found to be garbage is told in a task of its own.
+    await new Promise((resolve) => setTimeout(resolve))
+    await openFiles.closeIdle()
+    return openBelow(dirname(path)).length
+  }
+`

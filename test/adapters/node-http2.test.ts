@@ -38,7 +38,7 @@ for (const [name, start] of APIS) {
         ),
       )
       for (const [index, body] of bodies.entries()) {
-        assert.ok(body.equals(index % 2 ? BIG : Buffer.from('0123456789')))
+        assert.ok(body.equals(index % 2 ? BIG : Buffer.from('0123456789')), 'The bytes differ.')
       }
     })
 
@@ -49,7 +49,7 @@ for (const [name, start] of APIS) {
       for (let round = 0; round < 5; round++) {
         assert.equal((await read(session.request({ ':path': '/files/digits.txt' }))).toString(), '0123456789')
       }
-      assert.ok((await read(stalled)).equals(BIG))
+      assert.ok((await read(stalled)).equals(BIG), 'The bytes differ.')
     })
 
     test('a generator stops where the client’s window ends', async () => {

@@ -26,11 +26,15 @@ export interface Adapter {
   readonly hasResponse: boolean
   /** Whether the path reaches the view as the client spelled it, or with its dots resolved, as every `Request` has it. */
   readonly spelling: 'kept' | 'resolved'
+  /** `true` where the framework's router takes a `/` at the end away before anybody sees the path. Default: `false`. */
+  readonly dropsLastSlash?: boolean | undefined
+  /** `true` where its router takes a `%3F` in a path for the begin of the query. Default: `false`. */
+  readonly losesQuestionMarks?: boolean | undefined
   start(view: DownloadHandler, route: string | undefined, options: StartOptions): Promise<RunningServer>
 }
 
 /** What an application adds to a view. */
-export interface StartOptions extends Pick<AdapterOptions<unknown>, 'context' | 'onError'> {
+export interface StartOptions extends Pick<AdapterOptions<unknown>, 'context' | 'onError' | 'onDownload'> {
   /** Runs before the view and may set headers. */
   readonly before?: ((response: NodeResponse) => void) | undefined
   /** Hears of each error that is handed on. */

@@ -42,7 +42,8 @@ export function useFolder(files: Readonly<Record<string, string>> = {}): string 
   return folder
 }
 
-const COMMAND = [
+/** How the command is run from its source. */
+export const COMMAND = [
   '--import',
   import.meta.resolve('tsx'),
   fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url)),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -7,7 +8,7 @@ import { caddyConfig } from '../../src/middleware/caddy/config.js'
 import type { DownloadConfig } from '../../src/middleware/config.js'
 import { lighttpdConfig } from '../../src/middleware/lighttpd/config.js'
 import { nginxConfig } from '../../src/middleware/nginx/config.js'
-import { downloadview, useFolder } from './command.js'
+import { COMMAND, downloadview, useFolder } from './command.js'
 
 const CONFIG = {
   backend: 'nginx',
@@ -22,6 +23,20 @@ describe('downloadview config', () => {
 
   test('prints what the writer of the server makes', async () => {
     assert.deepEqual(await downloadview(folder, ['config', 'nginx']), { code: 0, out: nginxConfig(CONFIG), err: '' })
+  })
+
+  test('ends without a word when its reader has had enough', async () => {
+    const child = spawn(process.execPath, [...COMMAND, 'config', 'nginx'], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    child.stdout.destroy()
+    let errors = ''
+    child.stderr.on('data', (text) => {
+      errors += text
+    })
+    const code = await new Promise((resolve) => child.once('close', resolve))
+    assert.deepEqual([code, errors], [0, ''])
   })
 
   for (const [server, write] of Object.entries({

@@ -10,7 +10,8 @@ describe('downloadview doctor on a live deployment', () => {
     await withDeployment({}, async (site) => {
       assert.deepEqual(await downloadview(folderOf(site), ['doctor', '--public', site.publicUrl]), {
         code: 0,
-        out: `✓ rule 1, whole chain: Files arrive through the proxy, whole and in ranges.
+        out: `Native sender: active
+✓ rule 1, whole chain: Files arrive through the proxy, whole and in ranges.
 ✓ rule 1, proxy: The proxy answers, and /protected/files/ is closed.
 Downloads are healthy.
 `,
@@ -50,10 +51,22 @@ Downloads are healthy.
     })
   })
 
+  test('it says whether the native sender is active', async () => {
+    await withDeployment({}, async (site) => {
+      const args = ['doctor', '--public', site.publicUrl]
+      const env = { DOWNLOADVIEW_NATIVE: '0' }
+      assert.match((await downloadview(folderOf(site), args)).out, /^Native sender: active$/m)
+      const { out } = await downloadview(folderOf(site), args, env)
+      assert.match(out, /^Native sender: off by DOWNLOADVIEW_NATIVE=0$/m)
+      const { out: json } = await downloadview(folderOf(site), [...args, '--json'], env)
+      assert.deepEqual(JSON.parse(json).native, { state: 'off' })
+    })
+  })
+
   test('it writes the canaries that are missing', async () => {
     await withDeployment({ write: false }, async (site) => {
       assert.equal((await downloadview(folderOf(site), ['doctor', '--public', site.publicUrl])).code, 0)
-      assert.ok(existsSync(site.path('files/downloadview-canary/rule-1/canary.txt')))
+      assert.ok(existsSync(site.path('files/downloadview-canary/rule-1/canary.txt')), 'It is not there.')
     })
   })
 
@@ -72,7 +85,7 @@ Downloads are healthy.
   test('the addresses come from the configuration, unless options say otherwise', async () => {
     await withDeployment({}, async (site) => {
       const { port } = new URL(site.publicUrl)
-      const server = { ...site.config.server, listen: `127.0.0.1:${port}`, serverName: 'localhost' }
+      const server = { ...site.config.server, listen: `127.0.0.1:${port}`, serverName: 'localhost files.example' }
       writeFileSync(site.path('downloadview.config.json'), JSON.stringify({ ...site.config, server }))
       assert.equal((await downloadview(site.path(), ['doctor', '--all'])).code, 0)
       const elsewhere = ['--application', 'http://127.0.0.1:1', '--path', '/elsewhere', '--all', '--json']
@@ -91,10 +104,10 @@ Downloads are healthy.
         downloadviewAtTerminal(folder, [...args, '--no-color']),
         downloadviewAtTerminal(folder, args, { NO_COLOR: '1' }),
       ])
-      assert.ok(coloured.out.startsWith('\u001B[32m✓\u001B[39m rule 1'), coloured.out)
+      assert.ok(coloured.out.includes('\n\u001B[32m✓\u001B[39m rule 1'), coloured.out)
       for (const { out } of [without, against]) {
-        assert.ok(!out.includes('\u001B'))
-        assert.match(out, /^✓ rule 1/)
+        assert.ok(!out.includes('\u001B'), out)
+        assert.match(out, /^✓ rule 1/m)
       }
     })
   })

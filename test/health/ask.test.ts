@@ -8,14 +8,14 @@ test('a redirect is an answer, and a path is sent as it was spelled', async () =
   const answer = await askServer('/a/../b//c/%2e%2e/%2F?x', (req, res) => {
     res.writeHead(302, { Location: '/login', 'X-Asked': req.url }).end()
   })
-  assert.ok('status' in answer)
+  assert.ok('status' in answer, 'There was no answer.')
   assert.equal(answer.status, 302)
   assert.equal(answer.headers['x-asked'], '/a/../b//c/%2e%2e/%2F?x')
 })
 
 test('what is not ASCII is encoded, and nothing else', async () => {
   const answer = await askServer('/é 100%25', (req, res) => void res.setHeader('X-Asked', req.url ?? '').end())
-  assert.ok('status' in answer)
+  assert.ok('status' in answer, 'There was no answer.')
   assert.equal(answer.headers['x-asked'], '/%C3%A9%20100%25')
 })
 
@@ -38,8 +38,8 @@ test('a body without end is read up to a limit', async () => {
     res.on('drain', more)
     more()
   })
-  assert.ok('status' in answer)
-  assert.ok(answer.body.length > 64 * 1024 && answer.body.length < 256 * 1024)
+  assert.ok('status' in answer, 'There was no answer.')
+  assert.ok(answer.body.length > 64 * 1024 && answer.body.length < 256 * 1024, `${answer.body.length} bytes`)
 })
 
 test('a body that breaks off is no answer', async () => {
@@ -61,7 +61,7 @@ test('a user and a password in the address are sent, and not shown', async () =>
     5000,
     'user:secret@',
   )
-  assert.ok('status' in answer)
+  assert.ok('status' in answer, 'There was no answer.')
   assert.equal(answer.headers['x-seen'], `Basic ${Buffer.from('user:secret').toString('base64')}`)
   assert.doesNotMatch(answer.url, /secret/)
 })

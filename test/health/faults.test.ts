@@ -437,6 +437,31 @@ describe('files that are not there', () => {
     guilty: 'files',
     mend: /Remove it/,
   })
+  test('who may write below the folder cannot publish another file by it', async () => {
+    await withDeployment({}, async (site) => {
+      writeFileSync(site.path('files/downloadview-canary/rule-1/canary.txt'), 'a secret')
+      for (const origin of [site.publicUrl, site.applicationUrl]) {
+        const reply = await fetch(`${origin}/-/downloadview/1/plain`)
+        assert.deepEqual([reply.status, await reply.text()], [404, ''])
+      }
+    })
+  })
+  test('where only the application sees other bytes, its word counts', async () => {
+    const application = (folder: string) => ({
+      rules: [{ sourceDir: join(folder, 'old'), destinationUrl: '/protected/files/' }],
+    })
+    await withDeployment({ application }, async (site) => {
+      cpSync(site.path('files'), site.path('old'), { recursive: true })
+      writeFileSync(site.path('old/downloadview-canary/rule-1/canary.txt'), 'of another version')
+      const report = await site.check()
+      assert.deepEqual(
+        report.checks.map(({ name, code, guilty }) => `${name} ${code} ${guilty}`),
+        ['chain', 'proxy', 'application', 'files'].map((name) => {
+          return name === 'proxy' ? 'proxy ok undefined' : `${name} wrong-bytes files`
+        }),
+      )
+    })
+  })
   isFound('a folder is in the place of a canary', {
     later: ({ path }) => {
       rmSync(path('files/downloadview-canary/rule-1/canary.txt'))

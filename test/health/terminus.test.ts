@@ -20,7 +20,7 @@ test('Terminus shows a healthy deployment as up, and one whose proxy has stopped
     assert.equal(up.info?.['downloadview']?.status, 'up')
     await site.stopProxy()
     const down = await failure(toTerminusIndicator(checks, 'files', { down: 'return' }))
-    assert.ok(down instanceof HttpException)
+    assert.ok(down instanceof HttpException, 'It is no HttpException.')
     assert.equal(down.getStatus(), 503)
     const { status, error } = down.getResponse() as HealthCheckResult
     assert.equal(status, 'error')
@@ -33,7 +33,7 @@ test('a fault that is thrown is never taken for health', async () => {
     await site.stopProxy()
     const checks = createHealthChecks({ config: site.config, publicUrl: site.publicUrl })
     const error = await failure(toTerminusIndicator(checks))
-    assert.ok(error instanceof DownloadHealthError)
+    assert.ok(error instanceof DownloadHealthError, String(error))
     assert.equal(error.statusCode, 503)
   })
 })

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text as textOf } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { PathDownloadView } from '../../src/views/path.js'
 import { DIGITS } from '../adapters/fixtures.js'
@@ -11,18 +14,19 @@ const fixtures = useFixtures()
 watchForStrayErrors()
 
 const files = await serve(PathDownloadView.asView({ root: fixtures.root }), { route: '/files/*path' })
-const virtual = await serve(
-  made({
-    unknown: () => [pieces('one', 'two')],
-    known: () => [pieces('one', 'two'), { size: 6 }],
-    nothing: () => [pieces()],
-    broken: () => [brokenOnceRead],
-    'broken-known': () => [pieces('one', new Error('Broken on purpose.')), { size: 6 }],
-    short: () => [pieces('one', 'two'), { size: 7 }],
-    long: () => [pieces('one', 'two', 'three'), { size: 6 }],
-    'broken-at-end': () => [pieces('one', 'two', new Error('Broken on purpose.')), { size: 6 }],
-  }),
-)
+const contents = made({
+  unknown: () => [pieces('one', 'two')],
+  known: () => [pieces('one', 'two'), { size: 6 }],
+  nothing: () => [pieces()],
+  broken: () => [brokenOnceRead],
+  'broken-known': () => [pieces('one', new Error('Broken on purpose.')), { size: 6 }],
+  short: () => [pieces('one', 'two'), { size: 7 }],
+  long: () => [pieces('one', 'two', 'three'), { size: 6 }],
+  'broken-at-end': () => [pieces('one', 'two', new Error('Broken on purpose.')), { size: 6 }],
+})
+const virtual = await serve(contents)
+const overTls = await serve(contents, {}, 'tls')
+const overUnix = await serve(contents, {}, 'unix')
 
 /** A generator that leaves time for each piece to reach the client. */
 function pieces(...all: (string | Error)[]): () => AsyncGenerator<string> {
@@ -53,7 +57,7 @@ test('HTTP/1.1: a body of unknown length is chunked', async () => {
   assert.equal(reply.framing, 'chunked')
   assert.equal(reply.get('Content-Length'), undefined)
   assert.equal(reply.body.toString(), 'onetwo')
-  assert.ok(reply.isComplete)
+  assert.ok(reply.isComplete, 'The body is not whole.')
 })
 
 test('HTTP/1.1: a body of known length has it, generated or not', async () => {
@@ -64,7 +68,7 @@ test('HTTP/1.1: a body of known length has it, generated or not', async () => {
     const reply = await rawRequest(origin, { target })
     assert.equal(reply.framing, 'length')
     assert.equal(reply.get('Transfer-Encoding'), undefined)
-    assert.ok(reply.isComplete)
+    assert.ok(reply.isComplete, 'The body is not whole.')
   }
 })
 
@@ -78,7 +82,7 @@ for (const version of ['1.1', '1.0'] as const) {
   test(`HTTP/${version}: an empty generator is an empty body`, async () => {
     const reply = await rawRequest(virtual.origin, { target: '/nothing', version })
     assert.equal(reply.body.length, 0)
-    assert.ok(reply.isComplete)
+    assert.ok(reply.isComplete, 'The body is not whole.')
   })
 
   test(`HTTP/${version}: a body of unknown length that breaks never looks whole`, async () => {
@@ -107,6 +111,56 @@ for (const version of ['1.1', '1.0'] as const) {
   }
 }
 
+test('HTTP/1.0 over TLS: a body of unknown length ends in order, or by a reset of what is below TLS', async () => {
+  const whole = await rawRequest(overTls.origin, { target: '/unknown', version: '1.0' })
+  assert.deepEqual([whole.framing, whole.body.toString(), whole.isComplete], ['close', 'onetwo', true])
+  const connection = await overTls.connect()
+  connection.send(writeRequest({ target: '/broken', version: '1.0' }))
+  assert.equal((await connection.head()).framing, 'close')
+  assert.equal((await connection.take(3)).toString(), 'one')
+  firstRead.open()
+  assert.equal(await connection.ended(), 'reset')
+})
+
+test('HTTP/1.0 over TLS: curl does not take a body of unknown length that broke for whole', async () => {
+  const curl = spawn('curl', ['-sSkN', '--http1.0', '--no-alpn', `${overTls.origin}/broken`])
+  curl.stdout.once('data', () => firstRead.open())
+  const [[code], text] = await Promise.all([once(curl, 'close'), textOf(curl.stdout)])
+  assert.equal(text, 'one')
+  // CURLE_RECV_ERROR
+  assert.equal(code, 56)
+})
+
+test('HTTP/1.0 over a Unix socket: a broken body of unknown length ends the connection, and the server goes on', async () => {
+  const connection = await overUnix.connect()
+  connection.send(writeRequest({ target: '/broken', version: '1.0' }))
+  assert.equal((await connection.head()).framing, 'close')
+  assert.equal((await connection.take(3)).toString(), 'one')
+  firstRead.open()
+  // There is no reset here, so that nothing could tell it from an end.
+  assert.equal(await connection.ended(), 'closed')
+  assert.equal((await rawRequest(overUnix.origin, { target: '/known' })).body.toString(), 'onetwo')
+})
+
+for (const [transport, served] of Object.entries({ TLS: overTls, 'a Unix socket': overUnix })) {
+  test(`HTTP/1.1 over ${transport}: a body that breaks never looks whole, also where the connection is to close`, async () => {
+    for (const headers of [{}, { Connection: 'close' }]) {
+      const connection = await served.connect()
+      connection.send(writeRequest({ target: '/broken', headers }))
+      assert.equal((await connection.head()).framing, 'chunked')
+      assert.equal((await connection.chunk())?.toString(), 'one')
+      firstRead.open()
+      assert.equal(await connection.chunk(), undefined)
+      assert.notEqual(await connection.ended(), 'open')
+    }
+  })
+
+  test(`HTTP/1.0 over ${transport}: a body that is shorter than its length is not whole`, async () => {
+    const reply = await rawRequest(served.origin, { target: '/broken-known', version: '1.0' })
+    assert.deepEqual([reply.framing, reply.isComplete], ['length', false])
+  })
+}
+
 test('HTTP/1.1: a HEAD of unknown length leaves the connection in step', async () => {
   const connection = await virtual.connect()
   connection.send(writeRequest({ target: '/unknown', method: 'HEAD' }))
@@ -126,7 +180,7 @@ test('HTTP/1.1: Connection: close is honoured, and the body still has its length
     const reply = await rawRequest(origin, { target, headers: { Connection: 'close' } })
     assert.notEqual(reply.framing, 'close')
     assert.equal(reply.get('Connection'), 'close')
-    assert.ok(reply.isComplete)
+    assert.ok(reply.isComplete, 'The body is not whole.')
   }
 })
 

@@ -56,7 +56,7 @@ for (const [title, request, status, body] of KINDS) {
       connection.send(writeRequest(request))
       const reply = await connection.reply(request.method)
       assert.equal(reply.status, status)
-      assert.ok(reply.body.equals(Buffer.from(body)))
+      assert.ok(reply.body.equals(Buffer.from(body)), 'The bytes differ.')
       assert.notEqual(reply.framing, 'close')
       assert.notEqual(reply.get('Connection'), 'close')
     }

@@ -1,4 +1,6 @@
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { resetSocket } from '../support/reset.js'
 
 /** A reply of HTTP/1.x exactly as it came over the socket. */
 export interface RawReply {
@@ -65,10 +67,10 @@ export class RawConnection {
   #wake: (() => void) | undefined
 
   static async open(origin: string): Promise<RawConnection> {
-    const { hostname, port } = new URL(origin)
-    const socket = connect({ host: hostname, port: Number(port) })
+    const socket = socketTo(new URL(origin))
     const connection = new RawConnection(socket)
-    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+    const ready = origin.startsWith('https:') ? 'secureConnect' : 'connect'
+    await new Promise<void>((resolve, reject) => socket.once(ready, resolve).once('error', reject))
     return connection
   }
 
@@ -101,7 +103,7 @@ export class RawConnection {
 
   /** Leaves by a reset, as a client does that was killed. */
   reset(): void {
-    this.#socket.resetAndDestroy()
+    resetSocket(this.#socket)
   }
 
   /** Reads the next reply, body and all. A `HEAD` has to be named: nothing in its reply tells that no body follows. */
@@ -203,6 +205,13 @@ export class RawConnection {
       })
     }
   }
+}
+
+/** Who signed a certificate is no matter to these tests. */
+function socketTo({ protocol, hostname: host, port, pathname: path }: URL): Socket {
+  if (protocol === 'unix:') return connect({ path })
+  const address = { host, port: Number(port) }
+  return protocol === 'https:' ? connectTls({ ...address, rejectUnauthorized: false }) : connect(address)
 }
 
 function parseHead(text: string, method: string, interim: readonly number[]): RawHead {

@@ -6,8 +6,9 @@ import type { DownloadHandler } from '../../src/handler.js'
 import { VirtualDownloadView } from '../../src/views/virtual.js'
 import { listen } from '../adapters/servers.js'
 import { RawConnection } from './raw.js'
+import { transports } from './transports.js'
 
-/** A view on a plain `node:http` server. */
+/** A view on a server of `node:http` or `node:https`. */
 export interface Served {
   readonly origin: string
   /** What the application was told of faults. */
@@ -16,9 +17,14 @@ export interface Served {
 }
 
 /** Serves a view until the test that calls this has ended, or the tests of the file. */
-export async function serve(view: DownloadHandler, options: NodeHandlerOptions<string> = {}): Promise<Served> {
+export async function serve(
+  view: DownloadHandler,
+  options: NodeHandlerOptions<string> = {},
+  transport: keyof typeof transports = 'tcp',
+): Promise<Served> {
   const faults: unknown[] = []
-  const server = await listen(toNodeHandler(view, { onError: (error) => void faults.push(error), ...options }))
+  const handler = toNodeHandler(view, { onError: (error) => void faults.push(error), ...options })
+  const server = await transports[transport](handler)
   after(() => server.close())
   return { origin: server.origin, faults, connect: () => RawConnection.open(server.origin) }
 }

@@ -30,7 +30,7 @@ function instructions(site: Site): void {
       assert.equal(headers?.['x-accel-charset'], 'utf-8')
       assert.equal(headers?.['x-accel-limit-rate'], '100000')
       assert.equal(reply.get('Expires'), undefined)
-      assert.equal(reply.get('Cache-Control'), 'private')
+      assert.equal(reply.get('Cache-Control'), 'private, no-cache')
     })
 
     site.test('a rate keeps the client waiting', async () => {
@@ -90,7 +90,7 @@ function otherServers(site: Site): void {
       const reply = await site.ask(`/remote/${indexOf('index.html')}`)
       assert.equal(reply.get('Content-Type'), 'text/html; charset=utf-8')
       assert.equal(reply.get('Content-Disposition'), 'attachment; filename="index.html"')
-      assert.equal(reply.get('Cache-Control'), 'private')
+      assert.equal(reply.get('Cache-Control'), 'private, no-cache')
       assert.equal(reply.get('Content-Language'), 'en')
       assert.equal(reply.get('Set-Cookie'), 'mine=1')
       assert.equal(reply.get('X-Content-Type-Options'), 'nosniff')
@@ -108,7 +108,7 @@ function otherServers(site: Site): void {
       const reply = await site.ask(`/remote/${indexOf('plain.txt')}`, { headers })
       assert.equal(reply.exchange?.asked.cookie, 'session=1')
       const asked = other.asked.at(-1)
-      assert.ok(asked)
+      assert.ok(asked, 'The other server was not asked.')
       for (const name of ['cookie', 'authorization', 'accept-encoding'])
         assert.equal(asked.headers[name], undefined, name)
     })

@@ -158,7 +158,7 @@ async function place(proxy: ProxyServer, config: DownloadConfig): Promise<Placed
   const included = join(folder, 'downloadview.conf')
   const main = join(folder, 'main.conf')
   const errors = join(folder, 'errors')
-  const server = { ...config.server, listen: `127.0.0.1:${port}`, serverName: 'localhost' }
+  const server = { serverName: 'localhost', ...config.server, listen: `127.0.0.1:${port}` }
   writeFileSync(included, proxy.writeConfig({ ...config, server }))
   writeFileSync(main, proxy.writeMain(folder, included, port))
   return { folder, main, port, errors, log: () => (existsSync(errors) ? readFileSync(errors, 'utf8') : '') }

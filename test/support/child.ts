@@ -40,7 +40,8 @@ export function ended(child: ChildProcess): Promise<void> {
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
+/** Collects all that a stream gives. */
+export async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
   let text = ''
   for await (const chunk of stream ?? []) text += chunk
   return text

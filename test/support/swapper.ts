@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 
-/** What a name becomes: a symbolic link to a path, or another name of a file. */
-export type Turn = { readonly symlink: string } | { readonly link: string }
+/** What a name becomes: a symbolic link to a path, another name of a file, or a new file, so that the one before is gone. */
+export type Turn = { readonly symlink: string } | { readonly link: string } | { readonly content: string }
 
 /**
  * Lets one name mean two things in turn, as fast as it can, from a thread of its own; there is always one.
@@ -12,10 +12,11 @@ export type Turn = { readonly symlink: string } | { readonly link: string }
 export function startSwapping(name: string, turns: readonly [Turn, Turn]): Promise<() => Promise<void>> {
   return start(
     `({ name, turns }, round) => {
-      const { symlink, link } = turns[round % 2]
+      const { symlink, link, content } = turns[round % 2]
       const fresh = name + '.' + round
       if (symlink) symlinkSync(symlink, fresh)
-      else linkSync(link, fresh)
+      else if (link) linkSync(link, fresh)
+      else writeFileSync(fresh, content)
       renameSync(fresh, name)
     }`,
     { name, turns },
@@ -41,7 +42,7 @@ export function startExchanging(one: string, other: string): Promise<() => Promi
 async function start(turn: string, data: object): Promise<() => Promise<void>> {
   const worker = new Worker(
     `
-    const { linkSync, renameSync, symlinkSync } = require('node:fs')
+    const { linkSync, renameSync, symlinkSync, writeFileSync } = require('node:fs')
     const { parentPort, workerData } = require('node:worker_threads')
     const turn = ${turn}
     let round = 0

@@ -17,6 +17,8 @@ class FolderView extends StorageDownloadView<{ user: string; path: string }> {}
 
 /** The parameters are read from the route itself. */
 const params: ParamsOfRoute<'/users/:user/files/*path'> = { user: 'ann', path: 'a/b.txt' }
+const rest: ParamsOfRoute<'/users/:user/{*path}'> = { user: 'ann', path: '' }
+rest.path.length
 const none: ParamsOfRoute<'/about'> = {}
 // @ts-expect-error a parameter of the route is missing
 const tooFew: ParamsOfRoute<'/users/:user/files/*path'> = { user: 'ann' }

@@ -3,19 +3,14 @@ import type { ReplyTarget } from './target.js'
 /** The one who waits for a reply: tells when more can be sent, and when nobody waits any more. */
 export class Client {
   readonly #target: ReplyTarget
+  readonly #onGone: () => void
   #hasLeft = false
   #wake: (() => void) | undefined
-  readonly #leave: () => void
+  #unwatch: (() => void) | undefined
 
   constructor(target: ReplyTarget, onGone: () => void) {
     this.#target = target
-    const wake = () => this.#wake?.()
-    this.#leave = target.watch(wake, () => {
-      this.#hasLeft = true
-      onGone()
-      wake()
-    })
-    if (this.isGone) onGone()
+    this.#onGone = onGone
   }
 
   /** Also asks the target: a stream of HTTP/2 takes nothing more some time before it says that it is closed. */
@@ -23,8 +18,27 @@ export class Client {
     return this.#hasLeft || this.#target.isGone
   }
 
+  /** Begins to listen for the client's leaving. Most replies are over before anybody would hear of it. */
+  watch(): void {
+    this.#unwatch ??= this.#target.watch(
+      () => this.wake(),
+      () => {
+        this.#hasLeft = true
+        this.#onGone()
+        this.wake()
+      },
+    )
+    if (this.isGone) this.#onGone()
+  }
+
+  /** Ends the waiting: what was written has been taken. */
+  wake(): void {
+    this.#wake?.()
+  }
+
   /** Waits until more can be written or the client has gone. */
   drain(): Promise<void> {
+    this.watch()
     if (this.isGone) return Promise.resolve()
     return new Promise((resolve) => {
       this.#wake = resolve
@@ -33,6 +47,6 @@ export class Client {
 
   /** Ends the watch. */
   leave(): void {
-    this.#leave()
+    this.#unwatch?.()
   }
 }

@@ -3,8 +3,8 @@ import { type AdapterOptions, withMiddleware } from '../options.js'
 import { compileRoute, type ParamsOfRoute, requireMatch } from '../route.js'
 import { originForm } from '../target.js'
 import { NodeDownloadRequest, type NodeRequest } from './request.js'
+import { type NodeResponse, ResponseTarget } from './response-target.js'
 import { serve } from './serve.js'
-import { type NodeResponse, responseTarget } from './target.js'
 
 /** Options of {@link toNodeHandler}. */
 export interface NodeHandlerOptions<Route extends string, Raw = NodeRequest> extends AdapterOptions<Raw> {
@@ -30,11 +30,12 @@ export function toNodeHandler<Route extends string = string>(
 ): NodeHandler {
   const match = compileRoute<Route>(options.route)
   const served = withMiddleware(handler, options)
+  const { context, onError } = options
   return (req, res, next) => {
     const url = originForm(req.url ?? '/')
     const params = match(url)
     if (params === undefined && next !== undefined) next()
-    else void serveNode(served, req, res, { ...options, url, params: () => requireMatch(params), next })
+    else void serveNode(served, req, res, { context, onError, url, params: () => requireMatch(params), next })
   }
 }
 
@@ -43,6 +44,8 @@ export interface NodeServing<P extends Params, Raw extends NodeRequest> extends 
   readonly url: string
   readonly params: () => P
   readonly next?: ((error?: unknown) => void) | undefined
+  /** Called right before the reply goes out. */
+  readonly onBegin?: (() => void) | undefined
 }
 
 /** Answers a request of Node; the frameworks that stand on `node:http` come here, too. */
@@ -50,10 +53,34 @@ export function serveNode<P extends Params, Raw extends NodeRequest>(
   handler: DownloadHandler<P>,
   raw: Raw,
   res: NodeResponse,
-  { url, params, context, onError, next }: NodeServing<P, Raw>,
+  { url, params, context, onError, next, onBegin }: NodeServing<P, Raw>,
 ): Promise<void> {
   const { method = 'GET', headers } = raw
-  const request = async () =>
-    new NodeDownloadRequest({ method, url, headers, params: params(), context: (await context?.(raw)) ?? {}, raw })
-  return serve({ handler, target: responseTarget(res), request, method, url, onError, next })
+  return serve({
+    handler,
+    target: new ResponseTarget(res, onBegin),
+    params,
+    context: context && (() => context(raw)),
+    request: (found, known, watch) =>
+      new NodeDownloadRequest({ method, url, headers, params: found, context: known, raw }, watch),
+    method,
+    url,
+    onError,
+    next,
+  })
+}
+
+/**
+ * Answers like {@link serveNode} for a framework whose handlers are promises: an error that came before the reply rejects,
+ * and so goes to the error handler of the framework.
+ */
+export function serveOrReject<P extends Params, Raw extends NodeRequest>(
+  handler: DownloadHandler<P>,
+  raw: Raw,
+  res: NodeResponse,
+  serving: Omit<NodeServing<P, Raw>, 'next'>,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    serveNode(handler, raw, res, { ...serving, next: reject }).then(resolve, reject)
+  })
 }

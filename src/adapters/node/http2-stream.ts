@@ -6,7 +6,7 @@ import { originForm } from '../target.js'
 import type { NodeHandlerOptions } from './handler.js'
 import { NodeDownloadRequest } from './request.js'
 import { serve } from './serve.js'
-import { streamTarget } from './target.js'
+import { StreamTarget } from './stream-target.js'
 
 /** Turns a view into a listener of the `stream` event of `node:http2`. */
 export function toHttp2StreamHandler<Route extends string = string>(
@@ -19,17 +19,16 @@ export function toHttp2StreamHandler<Route extends string = string>(
   return (stream, headers) => {
     const method = headers[':method'] ?? 'GET'
     const url = originForm(headers[':path'] ?? '/')
-    const request = async () => {
-      const params = requireMatch(match(url))
-      return new NodeDownloadRequest({
-        method,
-        url,
-        headers,
-        params,
-        context: (await context?.(stream)) ?? {},
-        raw: stream,
-      })
-    }
-    void serve({ handler: served, target: streamTarget(stream), request, method, url, onError })
+    void serve({
+      handler: served,
+      target: new StreamTarget(stream),
+      params: () => requireMatch(match(url)),
+      context: context && (() => context(stream)),
+      request: (params, known, watch) =>
+        new NodeDownloadRequest({ method, url, headers, params, context: known, raw: stream }, watch),
+      method,
+      url,
+      onError,
+    })
   }
 }

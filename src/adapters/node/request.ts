@@ -16,7 +16,7 @@ export interface NodeRequestParts<P extends Params> {
   readonly raw: unknown
 }
 
-/** A request of Node as views see it. Its signal is only made when somebody asks for it. */
+/** A request of Node as views see it. Its signal is only made, and its client watched, when somebody asks for it. */
 export class NodeDownloadRequest<P extends Params> implements DownloadRequest<P> {
   readonly method: string
   readonly url: string
@@ -24,29 +24,29 @@ export class NodeDownloadRequest<P extends Params> implements DownloadRequest<P>
   readonly params: P
   readonly context: DownloadContext
   readonly raw: unknown
+  readonly #watch: () => void
   #controller: AbortController | undefined
-  #isGone = false
 
-  constructor({ method, url, headers, params, context, raw }: NodeRequestParts<P>) {
+  constructor({ method, url, headers, params, context, raw }: NodeRequestParts<P>, watch: () => void) {
     this.method = method
     this.url = url
     this.headers = { get: (name) => headerOf(headers, name) }
     this.params = params
     this.context = context
     this.raw = raw
+    this.#watch = watch
   }
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
-      if (this.#isGone) this.#controller.abort()
+      this.#watch()
     }
     return this.#controller.signal
   }
 
   /** Tells whoever works for this request that its client has gone. */
   abort(): void {
-    this.#isGone = true
     this.#controller?.abort()
   }
 }

@@ -1,8 +1,12 @@
 import type { Params } from '../../handler.js'
 import type { Answer } from '../answer.js'
-import { type OpenBody, openBody } from '../open-body.js'
+import { BufferPool } from '../buffer-pool.js'
+import type { Followed } from '../followed.js'
+import { type OpenBody, type OpenFile, openBody, openBodyOrFile } from '../open-body.js'
 import type { Client } from './client.js'
 import type { NodeDownloadRequest } from './request.js'
+import { sendFile } from './send-file.js'
+import { sendPieces } from './send-pieces.js'
 import type { ReplyTarget } from './target.js'
 
 /** Sends an answer: nothing before its first bytes are there, then each piece once the client has taken the last one. */
@@ -11,23 +15,31 @@ export async function send<P extends Params>(
   answer: Answer,
   target: ReplyTarget,
   client: Client,
+  followed: Followed | undefined,
 ): Promise<void> {
-  const { reply, body } = await openBody(answer, request)
+  const pool = target.tellsWhenSent ? buffers : undefined
+  const open = await (target.takesFiles ? openBodyOrFile : openBody)(answer, request, pool)
+  const { reply } = open
+  let { body } = open
   try {
-    if (client.isGone) return
+    if (client.isGone) return letGo(body)
+    if (followed !== undefined && body !== undefined && 'first' in body) {
+      body = await followed.limit(body, reply.body?.length, request)
+      if (client.isGone) return letGo(body)
+    }
     target.writeHead(reply.status, reply.headers)
     if (body === undefined) target.end()
-    else await sendBody(body, target, client)
+    else if ('first' in body) await sendPieces(body, target, client)
+    else await sendFile(body, target, client, followed)
   } finally {
     body?.reader.close()
   }
 }
 
-async function sendBody({ reader, first }: OpenBody, target: ReplyTarget, client: Client): Promise<void> {
-  for (let piece = first; piece !== undefined; piece = await reader.next()) {
-    if (piece.isLast) return target.end(piece.bytes)
-    if (!target.write(piece.bytes)) await client.drain()
-    if (client.isGone) return
-  }
-  target.end()
+/** The first piece was read for nobody: its memory is used again. */
+function letGo(body: OpenBody | OpenFile | undefined): void {
+  if (body !== undefined && 'first' in body) body.first?.onSent?.()
 }
+
+/** Of the whole process. */
+const buffers = new BufferPool()

@@ -1,9 +1,10 @@
-import { DownloadError } from '../../errors.js'
-import type { DownloadHandler, Params } from '../../handler.js'
-import { answer, errorReply, isFault } from '../answer.js'
+import type { DownloadContext, DownloadHandler, Params } from '../../handler.js'
+import { answer, asError, errorReply, isFault } from '../answer.js'
+import { follow } from '../following.js'
 import { type AdapterOptions, report } from '../options.js'
 import { refuseEncodedSeparators } from '../target.js'
 import { Client } from './client.js'
+import { FollowedTarget } from './followed-target.js'
 import type { NodeDownloadRequest } from './request.js'
 import { send } from './send.js'
 import type { ReplyTarget } from './target.js'
@@ -12,8 +13,12 @@ import type { ReplyTarget } from './target.js'
 export interface Serving<P extends Params> {
   readonly handler: DownloadHandler<P>
   readonly target: ReplyTarget
-  /** Makes the request; it may ask the application who the user is. */
-  readonly request: () => NodeDownloadRequest<P> | Promise<NodeDownloadRequest<P>>
+  /** Throws when the path is not the route's. */
+  readonly params: () => P
+  /** Tells what the application knows of the user, if it is to be asked. */
+  readonly context: (() => DownloadContext | Promise<DownloadContext>) | undefined
+  /** Makes the request, which watches its client by the function that it is given. */
+  readonly request: (params: P, context: DownloadContext, watch: () => void) => NodeDownloadRequest<P>
   readonly method: string
   readonly url: string
   readonly onError: AdapterOptions<never>['onError']
@@ -25,22 +30,30 @@ export interface Serving<P extends Params> {
 export async function serve<P extends Params>(serving: Serving<P>): Promise<void> {
   const { handler, target } = serving
   let request: NodeDownloadRequest<P> | undefined
+  const followed = follow(handler, serving)
+  const ownTarget = followed && new FollowedTarget(target, followed)
   const client = new Client(target, () => request?.abort())
   try {
     refuseEncodedSeparators(serving.url)
-    request = await serving.request()
-    if (client.isGone) request.abort()
+    const params = serving.params()
+    const context = serving.context === undefined ? {} : await serving.context()
+    request = serving.request(params, context ?? {}, () => client.watch())
+    if (followed !== undefined) await followed.admit(request)
     const found = await answer(handler, request)
+    followed?.answers(found)
     try {
-      await send(request, found, target, client)
+      await send(request, found, ownTarget ?? target, client, followed)
     } finally {
       found.close()
     }
   } catch (error) {
     // Nobody is left to be told, and what failed did so because of that.
-    if (!client.isGone) failSafely(error, serving)
+    if (client.isGone) return
+    followed?.fails(error)
+    failSafely(error, serving)
   } finally {
     client.leave()
+    ownTarget?.leave()
   }
 }
 
@@ -59,8 +72,7 @@ function fail<P extends Params>(error: unknown, { target, next, method, url, onE
     target.breakOff()
     report(error, { method, url }, onError)
   } else if (next !== undefined) {
-    // Frameworks take next(undefined) and next('route') for a call of the next handler.
-    next(error instanceof Error ? error : new DownloadError('A download failed.', { cause: error }))
+    next(asError(error))
   } else {
     if (isFault(error)) report(error, { method, url }, onError)
     const { status, headers, text } = errorReply(error)

@@ -19,6 +19,12 @@ test('the application decides about every request', () => {
   assert.match(text, /^ {4}ProxyPass "\/" "http:\/\/127\.0\.0\.1:4000\/" nocanon$/m)
 })
 
+test('the first name is that of the host, others are aliases', () => {
+  const text = apacheConfig({ ...CONFIG, server: { serverName: 'a.example *.a.example b.example' } })
+  assert.match(text, /^ {4}ServerName a\.example\n {4}ServerAlias \*\.a\.example\n {4}ServerAlias b\.example\n\n/m)
+  assert.match(apacheConfig(CONFIG), /^ {4}ServerName localhost\n\n/m)
+})
+
 test('Apache may read the folders that it sees, and no others', () => {
   const folders = [...apacheConfig(CONFIG).matchAll(/^ {4}XSendFilePath "(.*)"$/gm)].map(([, folder]) => folder)
   assert.deepEqual(folders, ['/srv/my files/', '/mnt/media/', '/mnt/b/'])
@@ -42,7 +48,7 @@ test('nothing can break out of the file', () => {
   for (const sourceDir of ['/srv/"\nInclude "/etc/shadow', '/srv/${PATH}', '/srv/back\\', '/srv/%{a}']) {
     assert.throws(() => apacheConfig(config({ sourceDir })), { name: 'ConfigurationError' })
     const text = apacheConfig(config({ sourceDir, destinationDir: '/mnt' }))
-    assert.ok(text.includes(`    # Rule 1: files below ${JSON.stringify(sourceDir)}\n`))
+    assert.ok(text.includes(`    # Rule 1: files below ${JSON.stringify(sourceDir)}\n`), text)
   }
   // A line of Apache's goes on after a backslash, and so does a comment.
   assert.doesNotMatch(apacheConfig(config({ sourceDir: '/srv/back\\', destinationDir: '/mnt' })), /\\$/m)

@@ -8,15 +8,16 @@ import { serverOf } from '../server.js'
  * @throws ConfigurationError when a rule does not say where the files are.
  */
 export function apacheConfig(config: DownloadConfig): string {
-  const { listen, serverName, application } = serverOf(config)
+  const { listen, serverNames, application } = serverOf(config)
+  const [name = 'localhost', ...aliases] = serverNames
   const paths = locationsOf(config, 'apache').map(({ title, files }) => `    # ${title}\n    XSendFilePath "${files}/"`)
   return `# Written by "downloadview config apache" from the application's own rules.
 # Change those and write it anew; check with "apachectl configtest", then with "downloadview doctor".
 # Needs the modules proxy, proxy_http, headers and xsendfile: "a2enmod proxy proxy_http headers xsendfile".
 Listen ${listen}
 <VirtualHost *:${listen.replace(/^.*:/, '')}>
-    ServerName ${serverName}
-
+    ServerName ${name}
+${aliases.map((alias) => `    ServerAlias ${alias}\n`).join('')}
     # What a browser claims about hand-over is never passed on.
     RequestHeader unset X-Sendfile-Type early
     RequestHeader unset X-Accel-Mapping early

@@ -13,7 +13,7 @@ test('Apache is told the path, and clients that there are ranges', () => {
     '/srv/é.txt',
     '/srv/\u00C3\u00A9.txt',
   )
-  assert.ok(response instanceof ProxiedDownloadResponse)
+  assert.ok(response instanceof ProxiedDownloadResponse, 'It is no ProxiedDownloadResponse.')
   assert.equal(response.filePath, '/srv/é.txt')
   assert.deepEqual(Object.fromEntries(response.headers), {
     ETag: '"a"',
@@ -23,5 +23,8 @@ test('Apache is told the path, and clients that there are ranges', () => {
 })
 
 test('it is another class than that for lighttpd, which reads the header in another way', () => {
-  assert.ok(!(new XSendfileResponse(download(), new HeaderMap(), '/a', '/a') instanceof LighttpdResponse))
+  assert.ok(
+    !(new XSendfileResponse(download(), new HeaderMap(), '/a', '/a') instanceof LighttpdResponse),
+    'It is that of lighttpd.',
+  )
 })

@@ -20,9 +20,15 @@ test('the application decides about every request', () => {
 
 test('a port alone is one of every address', () => {
   const text = caddyConfig(CONFIG)
-  assert.match(text, /^http:\/\/localhost:80 \{$/m)
+  assert.match(text, /^http:\/\/:80 \{$/m)
   assert.doesNotMatch(text, /^\tbind/m)
   assert.match(caddyConfig({ ...CONFIG, server: { listen: '[::1]:8080' } }), /^\tbind \[::1\]$/m)
+})
+
+test('each name is an address of the site; without one, every name is', () => {
+  const text = caddyConfig({ ...CONFIG, server: { listen: '8080', serverName: 'files.example *.files.example' } })
+  assert.match(text, /^http:\/\/files\.example:8080, http:\/\/\*\.files\.example:8080 \{$/m)
+  assert.match(caddyConfig(CONFIG), /^http:\/\/:80 \{$/m)
 })
 
 test('each rule has a block of its own, for a whole 200 that names its address', () => {
@@ -32,8 +38,8 @@ test('each rule has a block of its own, for a whole 200 that names its address',
     [2, '/media-behind', '/mnt/media'],
   ] as const) {
     assert.ok(text.includes(`@rule${position} {\n\t\t\tstatus 200\n\t\t\theader X-Accel-Redirect ${path}/*\n`), text)
-    assert.ok(text.includes(`handle_response @rule${position} {\n\t\t\troot * "${files}/"\n`))
-    assert.ok(text.includes(`uri strip_prefix ${path}\n`))
+    assert.ok(text.includes(`handle_response @rule${position} {\n\t\t\troot * "${files}/"\n`), text)
+    assert.ok(text.includes(`uri strip_prefix ${path}\n`), text)
   }
 })
 

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../errors.js'
+import { isRemote } from '../checks.js'
 import type { DownloadConfig } from '../config.js'
-import { type AddressedLocation, addressesOf, isRemote } from '../locations.js'
+import { type AddressedLocation, addressesOf } from '../locations.js'
 import { serverOf } from '../server.js'
 
 /**
@@ -9,11 +10,12 @@ import { serverOf } from '../server.js'
  * @throws ConfigurationError when a rule does not say where the files are.
  */
 export function caddyConfig(config: DownloadConfig): string {
-  const { listen, serverName, application } = serverOf(config)
+  const { listen, serverNames, application } = serverOf(config)
   const [, bind, port] = /^(?:(.+):)?(\d+)$/.exec(listen) as RegExpExecArray
+  const names = serverNames.length > 0 ? serverNames : ['']
   return `# Written by "downloadview config caddy" from the application's own rules.
 # Change those and write it anew; check with "caddy validate", then with "downloadview doctor".
-http://${serverName}:${port} {
+${names.map((name) => `http://${name}:${port}`).join(', ')} {
 ${bind === undefined ? '' : `\tbind ${bind}\n`}	# The application decides about every request.
 	reverse_proxy ${application} {
 		# What a browser claims about hand-over is never passed on.

@@ -32,7 +32,10 @@ describe('the address', () => {
 })
 
 test('conditions are for Caddy, whose validators are its own', async () => {
-  assert.ok((await decide({ url: '/media/a.txt' }, { 'If-None-Match': '"tag"' })) instanceof XAccelRedirectResponse)
+  assert.ok(
+    (await decide({ url: '/media/a.txt' }, { 'If-None-Match': '"tag"' })) instanceof XAccelRedirectResponse,
+    'It was streamed.',
+  )
 })
 
 test('a decorator puts the rule around one view', async () => {

@@ -9,8 +9,8 @@ import { XAccelRedirectResponse } from './response.js'
 test('Caddy is told the address, and nothing that only nginx knows', () => {
   const headers = new HeaderMap({ 'Content-Type': 'text/plain; charset=utf-8' })
   const response = new XAccelRedirectResponse(download(), headers, '/there/é.txt', '/there/\u00C3\u00A9.txt')
-  assert.ok(response instanceof ProxiedDownloadResponse)
-  assert.ok(!(response instanceof NginxResponse))
+  assert.ok(response instanceof ProxiedDownloadResponse, 'It is no ProxiedDownloadResponse.')
+  assert.ok(!(response instanceof NginxResponse), 'It is that of nginx.')
   assert.equal(response.redirectUrl, '/there/é.txt')
   assert.deepEqual(Object.fromEntries(response.headers), {
     'Content-Type': 'text/plain; charset=utf-8',

@@ -42,6 +42,6 @@ test('nothing can break out of the file', () => {
   for (const sourceDir of ['/srv/" )\ninclude "/etc/shadow', '/srv/\\', '/srv/$a']) {
     assert.throws(() => lighttpdConfig(config({ sourceDir })), { name: 'ConfigurationError' })
     const text = lighttpdConfig(config({ sourceDir, destinationDir: '/mnt' }))
-    assert.ok(text.includes(`            # Rule 1: files below ${JSON.stringify(sourceDir)}\n`))
+    assert.ok(text.includes(`            # Rule 1: files below ${JSON.stringify(sourceDir)}\n`), text)
   }
 })

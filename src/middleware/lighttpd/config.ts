@@ -9,7 +9,7 @@ import { serverOf } from '../server.js'
  * @throws ConfigurationError when a rule does not say where the files are.
  */
 export function lighttpdConfig(config: DownloadConfig): string {
-  const { listen, serverName, application } = serverOf(config)
+  const { listen, serverNames, application } = serverOf(config)
   const { hostname, port } = addressOf(application)
   const folders = locationsOf(config, 'lighttpd').map(
     ({ title, files }) => `            # ${title}\n            "${files}/",`,
@@ -19,7 +19,7 @@ export function lighttpdConfig(config: DownloadConfig): string {
 # Change those and write it anew; check with "lighttpd -tt -f FILE", then with "downloadview doctor".
 server.modules += ( "mod_setenv", "mod_proxy" )
 
-# For ${serverName}
+# For ${serverNames.join(' ') || 'any name'}
 $SERVER["socket"] == "${socket}" {
     # What a browser claims about hand-over is never passed on: an empty value removes the header.
     setenv.set-request-header = ( "X-Sendfile-Type" => "", "X-Accel-Mapping" => "" )

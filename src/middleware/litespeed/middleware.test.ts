@@ -11,7 +11,7 @@ const RULE = { sourceDir: path('files'), sourceUrl: '/media/', destinationUrl: '
 async function location(told: Parameters<typeof download>[0]) {
   const middleware = new XLiteSpeedLocationMiddleware(RULE)
   const outcome = await middleware.processDownloadResponse(download(told), requestWith())
-  assert.ok(outcome instanceof XLiteSpeedLocationResponse)
+  assert.ok(outcome instanceof XLiteSpeedLocationResponse, 'It is no XLiteSpeedLocationResponse.')
   return headerOf(outcome, 'X-LiteSpeed-Location')
 }
 

@@ -7,7 +7,7 @@ import type { SourceOptions } from '../source.js'
 import { XLiteSpeedLocationResponse } from './response.js'
 
 /** A rule for LiteSpeed: which files, and the address that maps to them. */
-export interface XLiteSpeedLocationOptions extends SourceOptions, LocationOptions {}
+export interface XLiteSpeedLocationOptions extends SourceOptions, Pick<LocationOptions, 'destinationUrl'> {}
 
 /** Hands downloads over to LiteSpeed, by `X-LiteSpeed-Location`. */
 export class XLiteSpeedLocationMiddleware extends ProxiedDownloadMiddleware {

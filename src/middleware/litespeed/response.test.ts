@@ -7,7 +7,7 @@ import { XLiteSpeedLocationResponse } from './response.js'
 
 test('LiteSpeed is told the address', () => {
   const response = new XLiteSpeedLocationResponse(download(), new HeaderMap({ ETag: '"a"' }), '/there/a%20b.txt')
-  assert.ok(response instanceof ProxiedDownloadResponse)
+  assert.ok(response instanceof ProxiedDownloadResponse, 'It is no ProxiedDownloadResponse.')
   assert.equal(response.redirectUrl, '/there/a%20b.txt')
   assert.deepEqual(Object.fromEntries(response.headers), { ETag: '"a"', 'X-LiteSpeed-Location': '/there/a%20b.txt' })
 })

@@ -1,6 +1,8 @@
+import { isRemote } from '../checks.js'
 import type { DownloadConfig } from '../config.js'
-import { type AddressedLocation, addressesOf, isRemote } from '../locations.js'
+import { type AddressedLocation, addressesOf } from '../locations.js'
 import { serverOf } from '../server.js'
+import { presignedPass, presignedUpstream } from './presigned.js'
 
 /**
  * Writes a `server` block for nginx that does what the configuration says. Include it from the `http` block.
@@ -8,13 +10,14 @@ import { serverOf } from '../server.js'
  * @throws ConfigurationError when a rule does not say where the files are.
  */
 export function nginxConfig(config: DownloadConfig): string {
-  const { listen, serverName, application, headers } = serverOf(config)
+  const { listen, serverNames, application, headers } = serverOf(config)
   const dropped = [...DROPPED_HEADERS, ...headers.filter((name) => !isListed(name))]
+  const locations = addressesOf(config, 'nginx')
   return `# Written by "downloadview config nginx" from the application's own rules.
 # Change those and write it anew; check with "nginx -t", then with "downloadview doctor".
-server {
+${locations.map(upstream).join('')}server {
     listen ${listen};
-    server_name ${serverName};
+    server_name ${serverNames.join(' ') || 'localhost'};
 
     # The application decides about every request.
     location / {
@@ -31,11 +34,21 @@ server {
         # What the application streams itself is never gathered on the disk: a slow client slows the source down instead.
         proxy_max_temp_file_size 0;
     }
-${addressesOf(config, 'nginx')
-  .map((each) => location(each, dropped))
-  .join('')}}
+${locations.map((each) => location(each, dropped)).join('')}${locations.some(({ files }) => isRemote(files)) ? FAILURES : ''}}
 `
 }
+
+/** What is said in place of another server's own pages, as the application says it. */
+const FAILURES = `
+    # What another server says of its errors is not for clients: it may name keys and buckets.
+    location @downloadview_missing {
+        return 404;
+    }
+
+    location @downloadview_failed {
+        return 502;
+    }
+`
 
 /**
  * Headers that nginx drops from the application's reply when it sends the file itself. It keeps Content-Type,
@@ -73,8 +86,30 @@ const DROPPED_HEADERS = [
 /** What nginx keeps of the application's reply, and would take from another server in its place. */
 const KEPT_HEADERS = ['Cache-Control', 'Content-Disposition', 'Content-Type', 'Expires', 'Set-Cookie']
 
-function location({ title, path, files }: AddressedLocation<'nginx'>, dropped: readonly string[]): string {
-  const directives = isRemote(files) ? remote(files, dropped) : local(files, dropped)
+function upstream({ rule, files, position }: AddressedLocation<'nginx'>): string {
+  return rule.presigned ? presignedUpstream(files, position) : ''
+}
+
+/** What object storages tell of themselves; what users have stored with a file, `x-amz-meta-…`, nginx cannot hide. */
+const STORAGE_HEADERS = [
+  'x-amz-request-id',
+  'x-amz-id-2',
+  'x-amz-version-id',
+  'x-amz-storage-class',
+  'x-amz-expiration',
+  'x-amz-replication-status',
+  'x-amz-server-side-encryption',
+  'x-amz-server-side-encryption-aws-kms-key-id',
+  'x-goog-generation',
+  'x-goog-metageneration',
+  'x-guploader-uploadid',
+  'x-ms-request-id',
+  'x-ms-version',
+]
+
+function location(to: AddressedLocation<'nginx'>, dropped: readonly string[]): string {
+  const { title, path, files } = to
+  const directives = isRemote(files) ? remote(to, dropped) : local(files, dropped)
   return `
     # ${title}
     location ${path} {
@@ -93,28 +128,32 @@ function local(folder: string, dropped: readonly string[]): string[] {
   ]
 }
 
-function remote(address: string, dropped: readonly string[]): string[] {
+function remote({ rule, files, position }: AddressedLocation<'nginx'>, dropped: readonly string[]): string[] {
   return [
     "# The application's headers, read now: once the other server has answered, its own would be meant.",
     ...dropped.map((name, index) => `set ${saved(index)} ${received(name)};`),
     ...dropped.map((name, index) => `add_header ${name} ${saved(index)} always;`),
-    ...[...dropped, ...KEPT_HEADERS].map((name) => `proxy_hide_header ${name};`),
+    ...[...dropped, ...KEPT_HEADERS, ...STORAGE_HEADERS].map((name) => `proxy_hide_header ${name};`),
     '# The answer to several ranges has a type of its own, which is hidden: the whole is asked for instead.',
     'set $downloadview_asked_range $http_range;',
     'if ($http_range ~ ",") {',
     '    set $downloadview_asked_range "";',
     '}',
     'proxy_set_header Range $downloadview_asked_range;',
-    `proxy_pass ${address}/;`,
+    ...(rule.presigned
+      ? presignedPass(files, position)
+      : [`proxy_pass ${files}/;`, 'proxy_set_header Host $proxy_host;']),
     'proxy_http_version 1.1;',
     'proxy_ssl_server_name on;',
-    'proxy_set_header Host $proxy_host;',
     'proxy_set_header Connection "";',
     'proxy_set_header Accept-Encoding "";',
     "# The user's own secrets are no business of the other server, and it has no say about other files.",
     'proxy_set_header Authorization "";',
     'proxy_set_header Cookie "";',
     'proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Buffering X-Accel-Charset;',
+    'proxy_intercept_errors on;',
+    'error_page 404 410 = @downloadview_missing;',
+    'error_page 301 302 303 307 308 400 401 403 405 429 500 501 502 503 504 = @downloadview_failed;',
   ]
 }
 

@@ -40,7 +40,7 @@ test('the options of the rule go along', async () => {
     download({ url: '/media/a.txt' }),
     requestWith(),
   )
-  assert.ok(outcome instanceof XAccelRedirectResponse)
+  assert.ok(outcome instanceof XAccelRedirectResponse, 'It is no XAccelRedirectResponse.')
   assert.equal(headerOf(outcome, 'X-Accel-Expires'), '60')
   assert.equal(headerOf(outcome, 'X-Accel-Buffering'), 'no')
   assert.equal(headerOf(outcome, 'X-Accel-Limit-Rate'), '1000')
@@ -55,7 +55,7 @@ test('conditions are for nginx, whose validators are its own', async () => {
     { 'If-Modified-Since': LAST_MODIFIED },
   ]) {
     const outcome = await middleware.processDownloadResponse(download({ url: '/media/a.txt' }), requestWith(headers))
-    assert.ok(outcome instanceof XAccelRedirectResponse)
+    assert.ok(outcome instanceof XAccelRedirectResponse, 'It is no XAccelRedirectResponse.')
   }
 })
 

@@ -1,20 +1,27 @@
 import { ConfigurationError } from '../../errors.js'
-import type { DownloadHandler, Params } from '../../handler.js'
+import type { DownloadHandler, DownloadRequest, Params } from '../../handler.js'
 import type { HeaderMap } from '../../headers/header-map.js'
 import type { DownloadResponse } from '../../responses/download.js'
-import { assertPositiveInteger, show } from '../checks.js'
+import { assertPositiveInteger, isRemote, show } from '../checks.js'
 import { assertUrlPath, type LocationOptions } from '../destination.js'
-import { joinLocation, ProxiedDownloadMiddleware, type Target } from '../proxied.js'
+import { type Decision, joinLocation, ProxiedDownloadMiddleware, type Target } from '../proxied.js'
 import type { SourceOptions } from '../source.js'
+import { PRESIGNED_HEADER } from './presigned.js'
 import { type XAccelOptions, XAccelRedirectResponse } from './response.js'
 
 /** A rule for nginx: which files, and the location that maps to them. */
-export interface XAccelRedirectOptions extends SourceOptions, LocationOptions, XAccelOptions {}
+export interface XAccelRedirectOptions extends SourceOptions, LocationOptions, XAccelOptions {
+  /**
+   * `true` lets nginx read private files of an object storage: each time it is given a presigned address, which clients
+   * never see. `sourceUrl` is the address of the storage. Default: `false`.
+   */
+  presigned?: boolean | undefined
+}
 
 /** Hands downloads over to nginx, by `X-Accel-Redirect`. */
 export class XAccelRedirectMiddleware extends ProxiedDownloadMiddleware {
   readonly #destinationUrl: string
-  readonly #options: XAccelOptions
+  readonly #options: XAccelRedirectOptions
 
   /** @throws ConfigurationError for a rule that could never work. */
   constructor(options: XAccelRedirectOptions, owner = 'XAccelRedirectMiddleware') {
@@ -23,6 +30,7 @@ export class XAccelRedirectMiddleware extends ProxiedDownloadMiddleware {
     assertPositiveInteger('limitRate', options.limitRate, owner)
     assertExpires(options.expires, owner)
     assertBuffering(options.withBuffering, owner)
+    assertPresigned(options, owner)
     this.#destinationUrl = options.destinationUrl
     this.#options = options
   }
@@ -32,12 +40,20 @@ export class XAccelRedirectMiddleware extends ProxiedDownloadMiddleware {
     return joinLocation(this.#destinationUrl, segments.map(encodeURIComponent)) + query
   }
 
-  protected override proxiedResponse(
+  override async decide(response: DownloadResponse, request: DownloadRequest): Promise<Decision> {
+    if (!this.#options.presigned || response.file.presignedUrl) return super.decide(response, request)
+    return { outcome: response, reason: 'its storage makes no presigned addresses' }
+  }
+
+  protected override async proxiedResponse(
     response: DownloadResponse,
     headers: HeaderMap,
     url: string,
-  ): XAccelRedirectResponse {
-    return new XAccelRedirectResponse(response, headers, url, this.#options)
+    request: DownloadRequest,
+  ): Promise<XAccelRedirectResponse> {
+    const proxied = new XAccelRedirectResponse(response, headers, url, this.#options)
+    if (this.#options.presigned) proxied.headers.set(PRESIGNED_HEADER, await presignedPath(response, request))
+    return proxied
   }
 }
 
@@ -47,6 +63,20 @@ export function xAccelRedirect<P extends Params>(
   rule: XAccelRedirectOptions,
 ): DownloadHandler<P> {
   return new XAccelRedirectMiddleware(rule, 'xAccelRedirect()').wrap(view)
+}
+
+/** Path and query: the host is in nginx's configuration, so that no reply can lead it elsewhere. */
+async function presignedPath({ file }: DownloadResponse, { method }: DownloadRequest): Promise<string> {
+  const address = await file.presignedUrl?.({ method: method === 'HEAD' ? 'HEAD' : 'GET' })
+  const { pathname, search } = new URL(address as string)
+  return pathname + search
+}
+
+function assertPresigned({ presigned, sourceUrl }: XAccelRedirectOptions, owner: string): void {
+  if (presigned !== undefined && typeof presigned !== 'boolean')
+    throw new ConfigurationError(`${owner}: presigned must be true or false, got ${show(presigned)}.`)
+  if (presigned && !isRemote(sourceUrl ?? ''))
+    throw new ConfigurationError(`${owner}: presigned needs a sourceUrl, the whole address of the storage.`)
 }
 
 function assertExpires(expires: unknown, owner: string): void {

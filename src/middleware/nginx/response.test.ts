@@ -12,7 +12,7 @@ function respond(options?: XAccelOptions, contentType?: string): XAccelRedirectR
 
 test('nginx is told the address', () => {
   const response = respond()
-  assert.ok(response instanceof ProxiedDownloadResponse)
+  assert.ok(response instanceof ProxiedDownloadResponse, 'It is no ProxiedDownloadResponse.')
   assert.equal(response.redirectUrl, '/protected/a%20b.txt')
   assert.deepEqual([...response.headers], [['X-Accel-Redirect', '/protected/a%20b.txt']])
 })

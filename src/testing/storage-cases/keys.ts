@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { InvalidKeyError } from '../../errors.js'
 import type { Storage } from '../../storages/storage.js'
-import { keysOf, readText, type StorageCase, saved } from './storage-case.js'
+import { keysOf, readText, type StorageCase, saved, takenOf } from './storage-case.js'
 
 /** Each is one name and no other, whatever some layer would like to read into it. */
 const KEYS = [
@@ -77,14 +77,16 @@ const METHODS: Readonly<Record<string, (storage: Storage, key: string) => unknow
 export const keyCases: readonly StorageCase[] = [
   {
     title: 'takes every canonical key literally',
-    async run(storage) {
-      for (const key of KEYS) {
+    async run(storage, lacks) {
+      const keys = await takenOf(storage, KEYS, lacks)
+      if (lacks.includes('any-key')) await assertRefusedEverywhere(storage, keys)
+      for (const key of keys) {
         assert.equal(await storage.exists(key), false, `There is a file under ${JSON.stringify(key)} already.`)
         assert.equal((await saved(storage, key, `content of ${key}`)).size, Buffer.byteLength(`content of ${key}`))
       }
-      assert.deepEqual(await keysOf(storage), [...KEYS].sort())
-      for (const key of KEYS) assert.equal(await readText(storage, key), `content of ${key}`)
-      for (const key of KEYS) await storage.delete(key)
+      assert.deepEqual(await keysOf(storage), [...keys].sort())
+      for (const key of keys) assert.equal(await readText(storage, key), `content of ${key}`)
+      for (const key of keys) await storage.delete(key)
       assert.deepEqual(await keysOf(storage), [])
     },
   },
@@ -115,6 +117,15 @@ export const keyCases: readonly StorageCase[] = [
     },
   },
 ]
+
+/** What exists() refuses, nothing else may take. */
+async function assertRefusedEverywhere(storage: Storage, taken: readonly string[]): Promise<void> {
+  const refused = KEYS.filter((key) => !taken.includes(key))
+  assert.ok(refused.length > 0, 'It takes every key: it does not lack "any-key".')
+  for (const key of refused) {
+    for (const call of Object.values(METHODS)) await assertRefused(async () => await call(storage, key), key)
+  }
+}
 
 async function assertRefused(attempt: () => Promise<unknown>, key: unknown): Promise<void> {
   const [result] = await Promise.allSettled([attempt()])

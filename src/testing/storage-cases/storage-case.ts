@@ -1,13 +1,26 @@
 import assert from 'node:assert/strict'
+import { InvalidKeyError } from '../../errors.js'
 import type { Content } from '../../storages/content.js'
 import type { FileStat, ReadOptions, Storage } from '../../storages/storage.js'
+
+/**
+ * What a storage may be unable to promise.
+ *
+ * - `any-key`: it refuses some canonical keys, with `InvalidKeyError` and in every method, since what it is made of would
+ *   take them for others.
+ * - `exact-versions`: two contents of one size that follow each other within moments look the same to it. It has no strong
+ *   entity-tags then.
+ * - `exclusive-save`: of several that save with `overwrite: false` in the same moment, more than one may think that it
+ *   won.
+ */
+export type StorageLack = 'any-key' | 'exact-versions' | 'exclusive-save'
 
 /** One thing that a storage promises, and how to see whether it keeps it. */
 export interface StorageCase {
   /** A sentence. */
   readonly title: string
   /** Gets an empty storage. */
-  run(storage: Storage): Promise<void>
+  run(storage: Storage, lacks: readonly StorageLack[]): Promise<void>
 }
 
 /** Several pieces. */
@@ -48,6 +61,25 @@ export async function restOf(pieces: AsyncIterator<Uint8Array>): Promise<Buffer>
     chunks.push(next.value)
   }
   return Buffer.concat(chunks)
+}
+
+/** The keys that the storage takes: all of them, unless it lacks `any-key`. */
+export async function takenOf(
+  storage: Storage,
+  keys: readonly string[],
+  lacks: readonly StorageLack[],
+): Promise<readonly string[]> {
+  if (!lacks.includes('any-key')) return keys
+  const taken: string[] = []
+  for (const key of keys) if (!(await refuses(storage, key))) taken.push(key)
+  return taken
+}
+
+async function refuses(storage: Storage, key: string): Promise<boolean> {
+  const [result] = await Promise.allSettled([storage.exists(key)])
+  if (result.status === 'fulfilled') return false
+  if (result.reason instanceof InvalidKeyError) return true
+  throw result.reason
 }
 
 /** Compares bytes without printing millions of them. */

@@ -24,15 +24,15 @@ export function bodies({ adapter, fixtures }: Expected): void {
     test('a file larger than any buffer comes whole', async () => {
       const reply = await files.ask('/files/big.bin')
       assert.equal(reply.get('Content-Length'), String(BIG.length))
-      assert.ok(reply.body.equals(BIG))
-      assert.ok(reply.isComplete)
+      assert.ok(reply.body.equals(BIG), 'The bytes differ.')
+      assert.ok(reply.isComplete, 'The body is not whole.')
     })
 
     test('an empty file has a length', async () => {
       const reply = await files.ask('/files/empty.txt')
       assert.equal(reply.status, 200)
       assert.equal(reply.get('Content-Length'), '0')
-      assert.ok(reply.isComplete)
+      assert.ok(reply.isComplete, 'The body is not whole.')
     })
 
     test('many clients at once get their own bytes', async () => {
@@ -44,7 +44,7 @@ export function bodies({ adapter, fixtures }: Expected): void {
         ranges.map(([start, end]) => files.ask('/files/big.bin', { headers: { Range: `bytes=${start}-${end}` } })),
       )
       for (const [index, [start, end]] of ranges.entries()) {
-        assert.ok(replies[index]?.body.equals(BIG.subarray(start, end + 1)))
+        assert.ok(replies[index]?.body.equals(BIG.subarray(start, end + 1)), 'The bytes differ.')
       }
     })
 
@@ -55,7 +55,7 @@ export function bodies({ adapter, fixtures }: Expected): void {
         assert.equal(reply.status, 200)
         assert.equal(reply.body.toString(), expected)
         assert.equal(reply.get('Content-Length'), length)
-        assert.ok(reply.isComplete)
+        assert.ok(reply.isComplete, 'The body is not whole.')
       })
     }
 
@@ -102,14 +102,14 @@ export function bodies({ adapter, fixtures }: Expected): void {
         const reply = await site.ask('/')
         assert.equal(reply.status, 200)
         assert.equal(reply.body.length, 0)
-        assert.ok(reply.isComplete)
+        assert.ok(reply.isComplete, 'The body is not whole.')
       })
 
       test('that gives empty pieces is not cut there', async () => {
         serve = () => new VirtualFile(pieces('', 'a', '', 'b', ''))
         const reply = await site.ask('/')
         assert.equal(reply.body.toString(), 'ab')
-        assert.ok(reply.isComplete)
+        assert.ok(reply.isComplete, 'The body is not whole.')
       })
 
       test('of a thousand small pieces comes whole', async () => {
@@ -141,7 +141,7 @@ export function bodies({ adapter, fixtures }: Expected): void {
           const reply = await site.ask('/')
           assert.equal(reply.status, 500)
           assert.doesNotMatch(reply.body.toString(), /PRECIOUS/)
-          assert.ok(reply.isComplete)
+          assert.ok(reply.isComplete, 'The body is not whole.')
           assert.equal(site.faults.length + site.handedOn.length, 1)
         })
       }
@@ -251,7 +251,7 @@ function leaving(site: UsedSite, setServe: (serve: () => VirtualFile) => void): 
 
 async function leaveAfterFirst(site: UsedSite): Promise<void> {
   const incoming = await site.begin('/')
-  assert.ok(await incoming.next())
+  assert.ok(await incoming.next(), 'The body did not begin.')
   incoming.leave()
 }
 

@@ -40,7 +40,7 @@ export function errors({ adapter, fixtures }: Expected): void {
             assert.equal(reply.status, status)
             assert.doesNotMatch(reply.body.toString('latin1'), /secret detail/)
             assert.doesNotMatch(JSON.stringify(reply.fields), /secret detail/)
-            assert.ok(reply.isComplete)
+            assert.ok(reply.isComplete, 'The body is not whole.')
             if (goToClient) {
               assert.deepEqual(site.faults, isFault ? [error] : [])
               assertPlain(reply.status, reply, method)
@@ -117,7 +117,7 @@ export function errors({ adapter, fixtures }: Expected): void {
           assert.equal(reply.status, 500)
           const told = [...site.faults, ...site.handedOn]
           assert.equal(told.length, 1)
-          assert.ok(told[0] instanceof StorageError)
+          assert.ok(told[0] instanceof StorageError, String(told[0]))
           assert.equal((told[0].cause as Error).message, 'the secret detail')
           assert.doesNotMatch(reply.body.toString(), /the secret detail/)
         })
@@ -151,9 +151,9 @@ export function errors({ adapter, fixtures }: Expected): void {
           }.asView({ path: fixtures.path('replaced.bin') })
           const reply = await site.ask('/')
           assert.equal(reply.status, 200)
-          assert.ok(reply.isComplete)
+          assert.ok(reply.isComplete, 'The body is not whole.')
           const sent = reply.body.equals(before) ? before : after
-          assert.ok(reply.body.equals(sent))
+          assert.ok(reply.body.equals(sent), 'The bytes differ.')
           assert.equal(reply.get('Content-Length'), String(sent.length))
           assert.equal(reply.get('ETag')?.startsWith(`"${sent.length.toString(16)}-`), true)
         })

@@ -16,7 +16,8 @@ export function names({ adapter, fixtures }: Expected): void {
     const named = useSite(adapter, NamedView.asView(), '/named/:index')
     const given = useSite(adapter, GivenNameView.asView(), '/given/:index')
 
-    for (const [key, name = key.slice(key.lastIndexOf('/') + 1)] of STORED) {
+    const reachable = STORED.filter(([key]) => !adapter.losesQuestionMarks || !key.includes('?'))
+    for (const [key, name = key.slice(key.lastIndexOf('/') + 1)] of reachable) {
       test(`${JSON.stringify(key)} is saved as ${JSON.stringify(name)}`, async () => {
         const reply = await files.ask(`/files/${encodeKey(key)}`)
         assert.equal(reply.status, 200)

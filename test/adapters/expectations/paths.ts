@@ -24,6 +24,7 @@ export function paths({ adapter, fixtures }: Expected): void {
     ]
 
     for (const [target, content] of REACHABLE) {
+      if (adapter.losesQuestionMarks && target.includes('%3F')) continue
       test(`${target} is found`, async () => {
         for (const site of sites) {
           const reply = await site.ask(target)
@@ -34,6 +35,7 @@ export function paths({ adapter, fixtures }: Expected): void {
     }
 
     for (const target of UNREACHABLE) {
+      if (adapter.dropsLastSlash && /\.txt\/$/.test(target)) continue
       test(`${JSON.stringify(shortened(target))} is not found`, async () => {
         for (const site of sites) {
           for (const method of ['GET', 'HEAD']) {
@@ -120,7 +122,7 @@ export function paths({ adapter, fixtures }: Expected): void {
           const reply = await site.ask(target)
           assert.ok(reply.status === status || (status === 404 && reply.status === 400), `Status ${reply.status}`)
           if (body !== undefined) assert.equal(reply.body.toString(), body)
-          assert.ok(asked.length <= 1)
+          assert.ok(asked.length <= 1, asked.join(' '))
         })
       }
     })

@@ -148,8 +148,8 @@ function rangesOfOtherFiles(site: UsedSite): void {
       const reply = await site.ask('/files/big.bin', { headers: { Range: `bytes=${start}-${end}` } })
       assert.equal(reply.status, 206)
       assert.equal(reply.get('Content-Length'), String(end - start + 1))
-      assert.ok(reply.body.equals(BIG.subarray(start, end + 1)))
-      assert.ok(reply.isComplete)
+      assert.ok(reply.body.equals(BIG.subarray(start, end + 1)), 'The bytes differ.')
+      assert.ok(reply.isComplete, 'The body is not whole.')
     })
   }
 
@@ -165,6 +165,7 @@ function rangesOfOtherFiles(site: UsedSite): void {
       Buffer.concat([BIG.subarray(0, 300_000), BIG.subarray(400_000, 400_001), BIG.subarray(748_576)]).equals(
         Buffer.concat(parts.map(({ bytes }) => bytes)),
       ),
+      'The bytes differ.',
     )
   })
 
@@ -182,13 +183,13 @@ function rangesOfOtherFiles(site: UsedSite): void {
   ] as const) {
     test(`${count} times ${title} cost no more than the file`, async () => {
       const range = `bytes=${Array.from({ length: count }, (_, index) => separator(index)).join(',')}`
-      assert.ok(range.length < 16_000)
+      assert.ok(range.length < 16_000, `${range.length} characters`)
       for (const file of ['digits.txt', 'big.bin']) {
         const size = file === 'big.bin' ? BIG.length : DIGITS.length
         const reply = await site.ask(`/files/${file}`, { headers: { Range: range } })
         assert.ok([200, 206, 416].includes(reply.status), `Status ${reply.status}`)
         assert.ok(reply.body.length <= Math.max(size, 4096), `${reply.body.length} bytes`)
-        assert.ok(reply.isComplete)
+        assert.ok(reply.isComplete, 'The body is not whole.')
       }
     })
   }

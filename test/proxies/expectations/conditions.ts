@@ -67,7 +67,7 @@ export function conditions(site: Site): void {
       assert.equal(right.body.toString(), PLAIN)
       const wrong = await site.ask('/files/plain.txt', { headers: { 'If-Match': '"other"' } })
       assert.equal(wrong.status, 412)
-      assert.ok(!wrong.body.includes(PLAIN))
+      assert.ok(!wrong.body.includes(PLAIN), 'The file was sent.')
     })
 
     site.test(

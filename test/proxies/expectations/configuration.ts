@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
-import { checkConfig } from '../servers.js'
+import { ask } from '../client.js'
+import { checkConfig, startProxy } from '../servers.js'
 import type { Site } from '../site.js'
+import { PLAIN } from '../tree.js'
 
 /** The configuration that we write is one that the server takes. */
 export function configuration(site: Site): void {
@@ -12,7 +14,7 @@ export function configuration(site: Site): void {
 
     site.test('rules that lead to the same files can stand side by side', async () => {
       const [first] = site.config.rules
-      assert.ok(first)
+      assert.ok(first, 'There are no rules.')
       const files = 'destinationUrl' in first ? { files: first.sourceDir } : { destinationDir: first.sourceDir }
       const again = { ...first, ...files, sourceDir: undefined, sourceUrl: '/other/' }
       const rules = [...site.config.rules, again]
@@ -24,6 +26,25 @@ export function configuration(site: Site): void {
         assert.equal(await checkConfig(site.proxy, { ...site.config, server: { application } }), '', application)
       }
     })
+
+    for (const [title, serverName, host] of [
+      ['several names answers to each', 'localhost files.example *.files.example', 'files.example'],
+      ['a name with a wildcard answers to all of them', 'localhost *.files.example', 'de.files.example'],
+      ['no name answers to any', undefined, 'whatever.example'],
+    ] as const) {
+      site.test(`a site with ${title}`, async () => {
+        const config = { ...site.config, server: { ...site.config.server, serverName } }
+        const server = await startProxy(site.proxy, config)
+        try {
+          for (const name of [host, 'localhost']) {
+            const reply = await ask(server.origin, '/files/plain.txt', { headers: { Host: name } })
+            assert.deepEqual([reply.status, reply.body.toString()], [200, PLAIN], name)
+          }
+        } finally {
+          await server.stop()
+        }
+      })
+    }
 
     site.test('handing over leaves no error in its log', async () => {
       const before = site.log().length

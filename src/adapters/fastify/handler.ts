@@ -1,0 +1,65 @@
+import type {
+  FastifyReply,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+  RouteHandlerMethod,
+} from 'fastify'
+import type { DownloadHandler, Params } from '../../handler.js'
+import { serveOrReject } from '../node/handler.js'
+import type { NodeRequest } from '../node/request.js'
+import type { NodeResponse } from '../node/response-target.js'
+import { type AdapterOptions, withMiddleware } from '../options.js'
+
+/** Options of {@link toFastifyHandler}. */
+export type FastifyHandlerOptions = AdapterOptions<FastifyRequest>
+
+/**
+ * Turns a view into a route handler of Fastify 5.
+ *
+ * The view has the parameters of the Fastify route; what a wildcard `*` took is `path` as well. An error that comes before
+ * the reply goes to Fastify's error handler, with its `statusCode`. Headers set on the reply go along; hooks that would
+ * change the payload (`onSend`, compression) have none to change.
+ */
+export function toFastifyHandler<P extends Params = Params>(
+  handler: DownloadHandler<P>,
+  options: FastifyHandlerOptions = {},
+): RouteHandlerMethod<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, { Params: P }> {
+  const served = withMiddleware(handler, options)
+  return (request, reply) => serveFastify(served, request as FastifyRequest, reply as unknown as FastifyReply, options)
+}
+
+/** Answers a request of Fastify. An error that comes before the reply rejects. */
+export async function serveFastify<P extends Params>(
+  handler: DownloadHandler<P>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { context, onError }: FastifyHandlerOptions,
+): Promise<void> {
+  // HTTP/2 servers have requests and replies of their own kind, which Fastify's types leave to its users.
+  const [raw, res] = [request.raw as NodeRequest, reply.raw as NodeResponse]
+  await serveOrReject(handler, raw, res, {
+    url: request.originalUrl,
+    params: () => paramsOf(request.params) as P,
+    context: context && (() => context(request)),
+    onError,
+    onBegin: () => leave(reply),
+  })
+  leave(reply)
+}
+
+function paramsOf(params: unknown): Params {
+  const { '*': path, ...named } = params as Record<string, string>
+  return path === undefined ? named : { path, ...named, '*': path }
+}
+
+/** Fastify answers by itself what it was not told to leave alone. Its own headers are on the reply, not on Node's. */
+function leave(reply: FastifyReply): void {
+  if (reply.sent) return
+  const response = reply.raw as NodeResponse
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined && !response.headersSent) response.setHeader(name, value as string | string[])
+  }
+  reply.hijack()
+}

@@ -1,0 +1,1 @@
+export { type HonoHandlerOptions, toHonoHandler } from './handler.js'

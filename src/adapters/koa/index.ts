@@ -1,0 +1,1 @@
+export { type KoaMiddlewareOptions, toKoaMiddleware } from './middleware.js'

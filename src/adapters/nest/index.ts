@@ -1,0 +1,6 @@
+export type { Downloadable } from './downloadable.js'
+export { DownloadException } from './exception.js'
+export { DownloadInterceptor } from './interceptor.js'
+export { DownloadModule, type DownloadModuleAsyncOptions } from './module.js'
+export type { DownloadModuleOptions } from './options.js'
+export { DownloadService } from './service.js'

@@ -1,0 +1,164 @@
+import { type IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerResponse } from 'node:http2'
+import { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { HeaderMap } from '../../headers/header-map.js'
+import { nativeAddon } from './native/load.js'
+import { NativeSender } from './native/sender.js'
+import { onSocketClose } from './socket-close.js'
+import { HTTP2_MAX_WRITE, isClosed, resetStream } from './stream-target.js'
+import type { ReplyTarget } from './target.js'
+
+/** A response of `node:http` or of the compatibility API of `node:http2`. */
+export type NodeResponse = ServerResponse<IncomingMessage> | Http2ServerResponse
+
+/**
+ * Answers by a response object. What the application has set on it stays, but for what the download says itself.
+ *
+ * `onBegin` is called right before the reply goes out: a framework learns then that it has nothing to send any more.
+ */
+export class ResponseTarget implements ReplyTarget {
+  readonly #res: NodeResponse
+  readonly #onBegin: (() => void) | undefined
+  #hasLength = false
+
+  constructor(res: NodeResponse, onBegin?: () => void) {
+    this.#res = res
+    this.#onBegin = onBegin
+  }
+
+  get headersSent(): boolean {
+    return this.#res.headersSent
+  }
+
+  get isGone(): boolean {
+    const res = this.#res
+    return res.writableEnded || (isHttp2(res) ? isClosed(res.stream) : res.destroyed || res.req.socket.destroyed)
+  }
+
+  get isBroken(): boolean {
+    return !isHttp2(this.#res) && this.#res.req.socket.destroyed
+  }
+
+  get tellsWhenSent(): boolean {
+    return !isHttp2(this.#res) && isDirect(this.#res)
+  }
+
+  get maxWrite(): number {
+    return isHttp2(this.#res) ? HTTP2_MAX_WRITE : Number.POSITIVE_INFINITY
+  }
+
+  get takesFiles(): boolean {
+    return !isHttp2(this.#res) && nativeAddon() !== undefined && isDirect(this.#res)
+  }
+
+  writeHead(status: number, headers: HeaderMap): void {
+    this.#onBegin?.()
+    this.#hasLength = headers.has('Content-Length')
+    writeHead(this.#response, status, headers)
+  }
+
+  write(bytes: Uint8Array, onSent?: () => void): boolean {
+    return this.#response.write(bytes, this.#called(onSent))
+  }
+
+  end(bytes?: Uint8Array, onSent?: () => void): void {
+    this.#response.end(bytes, this.#called(onSent))
+  }
+
+  fileSender(): NativeSender | undefined {
+    return isHttp2(this.#res) ? undefined : NativeSender.for(this.#res)
+  }
+
+  breakOff(): void {
+    if (isHttp2(this.#res)) resetStream(this.#res.stream)
+    else breakSocket(this.#res, this.#hasLength)
+  }
+
+  watch(onDrain: () => void, onGone: () => void): () => void {
+    const response = this.#response.on('drain', onDrain).on('close', onGone)
+    // A pipelined response that still waits for its turn hears nothing of its socket.
+    const leave = isHttp2(this.#res) ? undefined : onSocketClose(this.#res.req.socket, onGone)
+    return () => {
+      response.off('drain', onDrain).off('close', onGone)
+      leave?.()
+    }
+  }
+
+  /** Until a response hears that its socket was destroyed, it drops bytes without calling back. */
+  #called(onSent: (() => void) | undefined): (() => void) | undefined {
+    if (!this.isBroken) return onSent
+    onSent?.()
+    return undefined
+  }
+
+  /** The two classes have the same methods, but TypeScript cannot call overloads of a union. */
+  get #response(): ServerResponse {
+    return this.#res as ServerResponse
+  }
+}
+
+function isHttp2(res: NodeResponse): res is Http2ServerResponse {
+  return 'stream' in res
+}
+
+/** Field by field, and not by `writeHead()` alone: what logs a response asks it for its headers later. */
+function writeHead(response: ServerResponse, status: number, headers: HeaderMap): void {
+  // The length of the body is ours to tell: with two framings, its end would be a matter of opinion.
+  // Only what is there: a removed Transfer-Encoding makes Node send no chunks at all.
+  const framing = headers.has('Content-Length') ? 'Transfer-Encoding' : 'Content-Length'
+  if (response.hasHeader(framing)) response.removeHeader(framing)
+  for (const { name, key, value, isDefault } of headers.fields) {
+    if (isDefault && response.hasHeader(name)) continue
+    response.setHeader(name, ADDITIVE.has(key) ? [...present(response, name), ...[value].flat()] : value)
+  }
+  response.writeHead(status)
+}
+
+/**
+ * Tells whether bytes go to the socket as they are. Middleware that compresses or counts replaces these methods, or the
+ * class, and keeps bytes for a while; and a pipelined response has no socket before its turn.
+ */
+function isDirect(response: ServerResponse): boolean {
+  return response.socket !== null && response.write === WRITE && response.end === END
+}
+
+/** As they were when this module was loaded. */
+const { write: WRITE, end: END } = ServerResponse.prototype
+
+/** Fields to which a download adds, where others of the application's are already there. */
+const ADDITIVE = new Set(['set-cookie', 'vary'])
+
+function present(response: ServerResponse, name: string): string[] {
+  const value = response.getHeader(name)
+  return value === undefined ? [] : [value].flat().map(String)
+}
+
+/** The request's socket: while a pipelined response waits for its turn, it has none of its own. */
+function breakSocket(res: ServerResponse, hasLength: boolean): void {
+  const { socket } = res.req
+  // Without a length and without chunks, the body ends where the connection does: only a reset tells that it did not.
+  if (!res.chunkedEncoding && !hasLength) reset(carrierOf(socket))
+  socket.destroy()
+}
+
+/**
+ * The socket that the bytes travel by. TLS has one below its own, which ends every body in good order (`close_notify`)
+ * however it is destroyed.
+ */
+function carrierOf(socket: Socket): Socket {
+  // Not documented, but there is no other way to it. A Node without it would only lose the reset.
+  const { _parent: below } = socket as { _parent?: unknown }
+  return socket instanceof TLSSocket && below instanceof Socket ? below : socket
+}
+
+function reset(socket: Socket): void {
+  // The system resets none whose end is on its way already, and Node would then keep its descriptor for ever.
+  if (socket.writableEnded) return void socket.destroy()
+  try {
+    socket.resetAndDestroy()
+  } catch {
+    // A Unix socket knows no reset, and an error here would end the process.
+    socket.destroy()
+  }
+}

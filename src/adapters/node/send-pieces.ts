@@ -1,0 +1,49 @@
+import type { BodyPiece } from '../body-reader.js'
+import type { OpenBody } from '../open-body.js'
+import type { Client } from './client.js'
+import type { ReplyTarget } from './target.js'
+
+/** Sends a body piece by piece, each once the client has taken the last one. */
+export async function sendPieces(body: OpenBody, target: ReplyTarget, client: Client): Promise<void> {
+  const { reader } = body
+  for (let piece = takeFirst(body); piece !== undefined; piece = await reader.next()) {
+    if (piece.isLast && piece.bytes.length <= target.maxWrite) return target.end(piece.bytes, piece.onSent)
+    if (piece.isLast) return endInParts(piece, target, client)
+    await write(piece, target, client)
+    if (client.isGone) return
+  }
+  target.end()
+}
+
+/** Out of the body, which stays until the end: a slow client would hold the memory of this piece beside that of another. */
+function takeFirst(body: OpenBody): BodyPiece | undefined {
+  const { first } = body
+  body.first = undefined
+  return first
+}
+
+async function write({ bytes, onSent }: BodyPiece, target: ReplyTarget, client: Client): Promise<void> {
+  if (bytes.length > target.maxWrite) return writeInParts(bytes, target, client)
+  const mayGoOn = target.write(bytes, onSent && whenSent(onSent, client))
+  // Node would take a few small pieces before it asks to wait: one is enough for each client that is slow.
+  if (!mayGoOn || (onSent !== undefined && target.tellsWhenSent)) await client.drain()
+}
+
+function whenSent(onSent: () => void, client: Client): () => void {
+  return () => {
+    onSent()
+    client.wake()
+  }
+}
+
+async function endInParts({ bytes, onSent }: BodyPiece, target: ReplyTarget, client: Client): Promise<void> {
+  const rest = bytes.length % target.maxWrite
+  await writeInParts(bytes.subarray(0, bytes.length - rest), target, client)
+  if (!client.isGone) target.end(bytes.subarray(bytes.length - rest), onSent)
+}
+
+async function writeInParts(bytes: Uint8Array, target: ReplyTarget, client: Client): Promise<void> {
+  for (let position = 0; position < bytes.length && !client.isGone; position += target.maxWrite) {
+    if (!target.write(bytes.subarray(position, position + target.maxWrite))) await client.drain()
+  }
+}

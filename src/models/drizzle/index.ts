@@ -1,0 +1,1 @@
+export { type DrizzleDatabase, type DrizzleModelOptions, type DrizzleRow, fromDrizzle } from './model.js'

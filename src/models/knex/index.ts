@@ -1,0 +1,1 @@
+export { fromKnex, type KnexModelOptions, type KnexRow } from './model.js'

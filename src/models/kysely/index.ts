@@ -1,0 +1,1 @@
+export { fromKysely, type KyselyModelOptions } from './model.js'

@@ -1,0 +1,1 @@
+export { fromMikroOrm, type MikroOrmModelOptions } from './model.js'

@@ -1,0 +1,1 @@
+export { fromMongoose, type MongooseModelOptions } from './model.js'

@@ -1,0 +1,1 @@
+export { fromPrisma, type PrismaModel, type PrismaModelOptions, type PrismaRow, type PrismaWhere } from './model.js'

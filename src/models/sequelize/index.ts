@@ -1,0 +1,1 @@
+export { fromSequelize, type SequelizeModelOptions } from './model.js'

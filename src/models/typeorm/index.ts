@@ -1,0 +1,1 @@
+export { fromTypeOrm, type TypeOrmModelOptions } from './model.js'

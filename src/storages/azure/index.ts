@@ -1,0 +1,1 @@
+export { AzureBlobStorage, type AzureBlobStorageOptions } from './storage.js'

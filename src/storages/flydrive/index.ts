@@ -1,0 +1,1 @@
+export { type FlydriveOptions, fromFlydrive } from './flydrive.js'

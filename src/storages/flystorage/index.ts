@@ -1,0 +1,1 @@
+export { type FlystorageOptions, fromFlystorage } from './flystorage.js'

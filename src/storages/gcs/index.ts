@@ -1,0 +1,1 @@
+export { GoogleCloudStorage, type GoogleCloudStorageOptions } from './storage.js'

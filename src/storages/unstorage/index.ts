@@ -1,0 +1,1 @@
+export { fromUnstorage, type UnstorageLike, type UnstorageOptions } from './unstorage.js'

@@ -1,0 +1,4 @@
+import { withHono4 } from './frameworks/hono.js'
+import { testAdapter } from './suite.js'
+
+testAdapter(withHono4)

@@ -1,0 +1,4 @@
+import { withNestOnExpress } from './frameworks/nest.js'
+import { testAdapter } from './suite.js'
+
+testAdapter(withNestOnExpress)

@@ -1,0 +1,3 @@
+import { testOtherNode } from './nodes.js'
+
+testOtherNode('node-24')
