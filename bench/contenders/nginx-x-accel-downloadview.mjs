@@ -1,0 +1,3 @@
+import { byDownloadview, serveBehindNginx } from './lib/x-accel.mjs'
+
+await serveBehindNginx(byDownloadview)

@@ -1,0 +1,3 @@
+import { byHand, serveBehindNginx } from './lib/x-accel.mjs'
+
+await serveBehindNginx(byHand)
