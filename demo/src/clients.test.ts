@@ -56,9 +56,9 @@ test('aria2c puts a file together that it fetched in four parts at once', async 
   })
 })
 
-test('the commands on the home page work as they stand, more than once', async () => {
-  const page = await (await fetch(demo.origin)).text()
-  const code = /<section id="terminal".*?<code>(.*?)<\/code>/s.exec(page)?.[1] ?? ''
+test('the commands on the page of the terminal work as they stand, more than once', async () => {
+  const page = await (await fetch(`${demo.origin}/features/terminal/`)).text()
+  const code = /aria-label="Commands"><code>(.*?)<\/code>/s.exec(page)?.[1] ?? ''
   const text = code.replace(/<[^>]*>/g, '').replace(/&#(\d+);/g, (_, it) => String.fromCharCode(Number(it)))
   const commands = text.split('\n').filter((line) => /^[^#]/.test(line))
   assert.equal(commands.length, 6)

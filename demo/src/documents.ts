@@ -12,15 +12,16 @@ export const documents = pgTable('downloadview_demo_documents', {
   anotherFile: text('another_file'),
   basename: text(),
   picture: bytea(),
+  sha256: text(),
   owner: text(),
   updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
 })
 
 export type Document = typeof documents.$inferSelect
 
-/** Makes the table, unless it is there. */
-export const CREATE_DOCUMENTS = `
-  create table if not exists downloadview_demo_documents (
+/** Makes the table, unless it is there; one of an older demo gets the column that it lacks. */
+export const CREATE_DOCUMENTS = [
+  `create table if not exists downloadview_demo_documents (
     slug text primary key,
     file text,
     another_file text,
@@ -28,7 +29,9 @@ export const CREATE_DOCUMENTS = `
     picture bytea,
     owner text,
     updated_at timestamptz not null default now()
-  )`
+  )`,
+  'alter table downloadview_demo_documents add column if not exists sha256 text',
+]
 
 // #region model
 /** Lets views look up documents: a model is anything that can `find()`. */

@@ -125,6 +125,14 @@ test('arguments and ports that mean nothing are answered with the usage', async 
   }
 })
 
+test('a bucket that is only half told of is answered with the usage', async () => {
+  for (const env of [{ S3_ENDPOINT: 'http://127.0.0.1:1' }, { S3_ENDPOINT: '127.0.0.1:1', S3_BUCKET: 'files' }]) {
+    const { code, stderr } = await compiled.run([], { PORT: '0', ...env })
+    assert.equal(code, 2)
+    assert.match(stderr, /^downloadview demo: S3_ENDPOINT .+\n\nUsage: npm run demo \[-- /)
+  }
+})
+
 test('--help prints the usage, and starts nothing', async () => {
   const { code, stdout, stderr } = await compiled.run(['--help'], { PORT: '0' })
   assert.equal(code, 0)
@@ -136,7 +144,7 @@ test('a database of another kind is refused, and none is made in its place', asy
   const { code, stderr } = await compiled.run([], { PORT: '0', DATABASE_URL: 'mysql://nobody@127.0.0.1/none' })
   assert.equal(code, 1)
   assert.equal(stderr, 'downloadview demo: DATABASE_URL must be the postgres://… of a PostgreSQL server.\n')
-  assert.ok(!(await readdir(compiled.folder)).includes('mysql:'))
+  assert.ok(!(await readdir(compiled.folder)).includes('mysql:'), 'A folder of that name was made.')
 })
 
 async function untilThere(path: string): Promise<void> {

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseCommandLine } from './command-line.js'
 import { removeData } from './data-folder.js'
 import { createDemo, type Demo, type DemoOptions } from './demo.js'
-import { frontConfig } from './downloadview.config.js'
+import { type Front, frontConfig } from './downloadview.config.js'
 import { programOf, type ServerName } from './proxy/servers.js'
 import { startProxy } from './proxy/start.js'
 import { addressOf, findPort, listen, stop } from './server.js'
@@ -14,19 +14,20 @@ const DATA_FOLDER = fileURLToPath(new URL('../data', import.meta.url))
 
 /** Runs the site until somebody stops it. */
 async function main(): Promise<void> {
-  const { port, reset, databaseUrl, proxy } = parseCommandLine(process.argv.slice(2), process.env)
+  const { port, reset, databaseUrl, bucket, proxy } = parseCommandLine(process.argv.slice(2), process.env)
   const stopping = stopSignal()
   // A server that is missing, and a port that is taken, are told at once and before any data is touched.
   if (proxy !== undefined) programOf(proxy)
-  const front = proxy && { server: proxy, port: await findPort(port) }
+  const publicPort = proxy && (await findPort(port))
   const server = createServer((request, response) => {
     demo.then(({ app }) => app(request, response)).catch(() => response.destroy())
   })
-  await listen(server, front ? 0 : port)
-  const demo = open(reset, { dataFolder: DATA_FOLDER, databaseUrl, front })
+  await listen(server, proxy ? 0 : port)
+  const front = proxy && publicPort ? { server: proxy, port: publicPort, applicationUrl: addressOf(server) } : undefined
+  const demo = open(reset, { dataFolder: DATA_FOLDER, databaseUrl, bucket, front })
   try {
     await demo
-    if (front) await runBehind(front, server, stopping)
+    if (front) await runBehind(front, bucket === undefined, stopping)
     else if (!stopping.aborted) {
       console.log(`downloadview demo: ${addressOf(server)}`)
       await once(stopping, 'abort')
@@ -38,14 +39,8 @@ async function main(): Promise<void> {
 }
 
 /** Starts the server in front, and stays until the demo is to stop. */
-async function runBehind(front: { server: ServerName; port: number }, own: Server, stopping: AbortSignal) {
-  const config = frontConfig(front.server, DATA_FOLDER, {
-    listen: `127.0.0.1:${front.port}`,
-    serverName: '127.0.0.1',
-    application: addressOf(own),
-    // nginx drops a header that it does not know.
-    headers: ['X-Test'],
-  })
+async function runBehind(front: Front & { server: ServerName }, hasLibrary: boolean, stopping: AbortSignal) {
+  const config = frontConfig(front, { dataFolder: DATA_FOLDER, hasLibrary })
   const proxy = await startProxy({ ...front, config, folder: join(DATA_FOLDER, 'proxy'), signal: stopping })
   try {
     if (stopping.aborted) return

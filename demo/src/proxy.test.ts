@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, afterEach, before, test } from 'node:test'
 import { assertDownloadResponse } from 'downloadview/testing'
+import { linksBelow, textOf } from './testing/articles.js'
 import { type CompiledDemo, compileDemo, stop } from './testing/compile-demo.js'
+import { signIn } from './testing/serve-demo.js'
 
 const LARGE = 'storage/static-path/20-MiB.bin'
 const UNICODE = 'Übersicht 日本語 😀.txt'
@@ -36,8 +38,8 @@ for (const [name, serverHeader] of Object.entries(SERVERS)) {
       return reply
     }
 
-    // The home page and the commands on it tell the address of the server.
-    assert.match(await (await get('')).text(), new RegExp(`curl -OJ ${origin}object/`))
+    // The commands tell the address of the server.
+    assert.match(await (await get('features/terminal/')).text(), new RegExp(`curl -OJ ${origin}object/`))
 
     const whole = await get(LARGE)
     const file = await readFile(join(compiled.folder, 'data/shelf/20-MiB.bin'))
@@ -62,13 +64,25 @@ for (const [name, serverHeader] of Object.entries(SERVERS)) {
       assert.equal(modified.headers.get('X-Test'), 'header')
       await assertDownloadResponse(modified, hello)
     }
+    for (const place of ['disk', 'object-storage', 'row', 'redirected']) {
+      await assertDownloadResponse(fetch(`${origin}copies/${place}/postcard/`), {
+        status: 200,
+        basename: 'postcard.png',
+        content: await readFile(join(compiled.folder, 'data/uploads/object/postcard.png')),
+      })
+    }
+    for (const { href, note, status = 200 } of await linksBelow(origin, '/signed/file/*path')) {
+      assert.equal((await get(href.slice(1))).status, status, note)
+    }
+    await assertUploaded(origin)
     const badge = await get('object/bytes-in-row/badge/')
     assert.equal(Buffer.from(await badge.arrayBuffer()).toString('latin1', 1, 4), 'PNG')
 
-    const refusal = await get('object/private-file/letter/?user=bob')
+    const alice = await signIn({ origin }, 'alice')
+    const refusal = await get('object/private-file/letter/', await signIn({ origin }, 'bob'))
     assert.equal(refusal.status, 403)
     assert.doesNotMatch(await refusal.text(), /eyes only/)
-    const letter = await get('object/private-file/letter/?user=alice')
+    const letter = await get('object/private-file/letter/', alice)
     assert.match(await letter.text(), /eyes only/)
     for (const path of ['protected/uploads/object/letter.txt', 'storage/static-path/..%2Fuploads/object/letter.txt']) {
       assert.ok([400, 403, 404].includes((await get(path)).status), path)
@@ -79,8 +93,12 @@ for (const [name, serverHeader] of Object.entries(SERVERS)) {
       assert.match(headers.get('Server') ?? '', serverHeader, url)
     }
 
+    await assertExplained(origin, name, alice)
+    const status = await fetch(`${origin}status/`, { headers: alice })
+    assert.equal(status.status, 200, await status.text())
+
     const servers = await descendantsOf(child.pid as number)
-    assert.ok(servers.length > 0)
+    assert.ok(servers.length > 0, 'No server runs.')
     assert.equal(await stop(child, 'SIGTERM'), 0)
     for (const pid of servers) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' })
     await assert.rejects(fetch(origin))
@@ -88,23 +106,19 @@ for (const [name, serverHeader] of Object.entries(SERVERS)) {
 }
 
 test('the files are really handed over: the server has them, and the application sends none', async () => {
-  const { child } = await compiled.start('--proxy', 'nginx')
+  const { child, origin } = await compiled.start('--proxy', 'nginx')
+  const alice = await signIn({ origin }, 'alice')
   const config = await readFile(join(compiled.folder, 'data/proxy/downloadview.conf'), 'utf8')
   const own = /proxy_pass (http:[^;]+);/.exec(config)?.[1]
-  for (const path of [
-    LARGE,
-    'object/default-file/hello-world/',
-    'path/static-path/',
-    'object/private-file/letter/?user=alice',
-  ]) {
-    const reply = await fetch(`${own}/${path}`)
+  for (const path of [LARGE, 'object/default-file/hello-world/', 'path/static-path/', 'object/private-file/letter/']) {
+    const reply = await fetch(`${own}/${path}`, { headers: alice })
     assert.match(reply.headers.get('X-Accel-Redirect') ?? '', /^\/protected\//, path)
     assert.equal((await reply.arrayBuffer()).byteLength, 0)
   }
-  for (const path of ['virtual/text/', 'object/bytes-in-row/badge/', 'object/private-file/letter/?user=bob']) {
+  for (const path of ['virtual/text/', 'object/bytes-in-row/badge/', 'object/private-file/letter/']) {
     const reply = await fetch(`${own}/${path}`)
     assert.equal(reply.headers.get('X-Accel-Redirect'), null, path)
-    assert.ok((await reply.arrayBuffer()).byteLength > 0)
+    assert.ok((await reply.arrayBuffer()).byteLength > 0, path)
   }
   await stop(child, 'SIGTERM')
 })
@@ -167,6 +181,34 @@ test('a server that the demo does not know is answered with the usage', async ()
   }
   assert.equal((await compiled.run(['--proxy'], { PORT: '0' })).code, 2)
 })
+
+/** More than a server in front takes unless it is told to. */
+async function assertUploaded(origin: string): Promise<void> {
+  const content = randomBytes(3 * 2 ** 20)
+  const form = new FormData()
+  form.append('file', new File([content], UNICODE))
+  const headers = { Origin: new URL(origin).origin, 'Sec-Fetch-Site': 'same-origin' }
+  const reply = await fetch(`${origin}upload/`, { method: 'POST', body: form, headers, redirect: 'manual' })
+  assert.equal(reply.status, 303)
+  const [link] = await linksBelow(origin, '/upload/file/:id/')
+  await assertDownloadResponse(fetch(new URL(link?.href ?? '', origin)), { basename: UNICODE, content })
+}
+
+/** The library is handed over as well, and its pages tell what the server did, and what the application. */
+async function assertExplained(origin: string, server: string, headers: Record<string, string>): Promise<void> {
+  const attempt = async (document: string, id: string) => {
+    const page = await (await fetch(`${origin}library/${document}/?try=${id}`, { headers })).text()
+    return textOf(/<div class="attempt".*?<h3/s.exec(page)?.[0] ?? page)
+  }
+  const range = await attempt('invoice', 'range')
+  assert.match(range, new RegExp(`Reply of ${server} to the client206 Partial Content`))
+  assert.match(range, new RegExp(`Yes, to ${server}, by rule 5: handed over as `))
+  assert.match(range, /The client got 1000 bytes\. The application sent 0 bytes of the document/)
+  const refused = await attempt('invoice', 'stranger')
+  assert.match(refused, new RegExp(`Reply of ${server} to the client404 Not Found`))
+  assert.match(refused, /No: it was refused before any rule was asked/)
+  for (const text of [range, refused]) assert.doesNotMatch(text, /\/demo\/data\//)
+}
 
 function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')

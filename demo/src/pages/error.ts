@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
-import { DownloadError, FileNotFoundError } from 'downloadview'
+import { DownloadError, FileNotFoundError, UpstreamError } from 'downloadview'
 import type { ErrorRequestHandler, Express, Response } from 'express'
+import { viewerOf } from '../session/router.js'
 import { html } from './html.js'
 import { sendPage } from './layout.js'
 
@@ -22,7 +23,12 @@ const errorPage: ErrorRequestHandler = (error: unknown, _request, response, next
 
   // What broke is for the log, and not for the visitor.
   console.error(error)
-  sendErrorPage(response, 'Something broke on our side.')
+  sendErrorPage(response, error instanceof UpstreamError ? upstreamFault(error) : 'Something broke on our side.')
+}
+
+function upstreamFault({ code }: UpstreamError): string {
+  if (code === 'ADDRESS_REFUSED') return 'This address is none of the public internet, so it was not asked.'
+  return 'The other server, which keeps this file, did not give it.'
 }
 // #endregion
 
@@ -35,12 +41,13 @@ function ofExpress(error: unknown): Pick<DownloadError, 'status' | 'message' | '
 
 function sendErrorPage(response: Response, message: string): void {
   const title = `${response.statusCode} ${STATUS_CODES[response.statusCode] ?? ''}`
+  const signIn = viewerOf(response) === undefined && html` or <a href="/session/">sign in</a>`
   sendPage(response, {
     title,
-    main: html`<main class="error">
-    <h1>${title}</h1>
-    <p>${message}</p>
-    <p><a href="/">All downloads</a></p>
-  </main>`,
+    main: html`<div class="narrow error">
+      <h1>${title}</h1>
+      <p class="lead">${message}</p>
+      <p><a href="/library/">Library</a>${signIn}</p>
+    </div>`,
   })
 }

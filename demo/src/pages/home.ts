@@ -1,107 +1,47 @@
-import { fileURLToPath } from 'node:url'
-import { PathDownloadView } from 'downloadview'
-import { toExpressHandler } from 'downloadview/express'
 import { Router } from 'express'
-import { CATALOG, type Entry, type Link, type Section } from './catalog.js'
-import { highlight } from './highlight.js'
+import { documentList } from '../library/list-page.js'
+import type { LibraryDocument } from '../library/table.js'
+import { signInForm } from '../session/page.js'
+import { viewerOf } from '../session/router.js'
+import { nameOf, type UserId } from '../session/users.js'
+import type { Site } from '../site.js'
 import { type Html, html } from './html.js'
+import { icon } from './icons.js'
 import { sendPage } from './layout.js'
-import { readRegions } from './regions.js'
 
-/**
- * The page that lists all downloads, with its style sheet, which is a download as well.
- *
- * `publicPort` is that of the server in front; without one, visitors reach the application's own.
- */
-export function homeRouter(publicPort?: number): Router {
+/** The door of the library. */
+export function homeRouter({ library }: Pick<Site, 'library'>): Router {
   const router = Router()
-  router.get('/', ({ socket }, response) => {
-    const main = homePage(`http://127.0.0.1:${publicPort ?? socket.localPort}`)
-    sendPage(response, { title: 'downloadview demo', main })
+  router.get('/', async (_request, response) => {
+    const viewer = viewerOf(response)
+    const documents = await library.readableBy(viewer)
+    sendPage(response, {
+      title: 'A document library',
+      styles: ['home', 'library'],
+      main: homePage(viewer, documents.slice(0, 5)),
+    })
   })
-  router.get('/assets/*path', toExpressHandler(assets))
   return router
 }
 
-const assets = PathDownloadView.asView({
-  root: fileURLToPath(new URL('../../assets', import.meta.url)),
-  attachment: false,
-  cacheControl: 'no-cache',
-})
-
-function homePage(origin: string): Html {
-  return html`<header>
-    <h1>downloadview <small>demo</small></h1>
-    <p>Serve files through your own permission checks: from rows, storages and the disk, or made on the fly. Every
-      link is a real download, and below it stands the code that makes it.</p>
-    <nav aria-label="Kinds of downloads">
-      <ul>
-        ${CATALOG.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
-        <li><a href="#terminal">Terminal</a></li>
-      </ul>
-    </nav>
-  </header>
-  <main>
-    ${SECTIONS}
-    ${terminal(origin)}
-  </main>`
-}
-
-/** Made once: the source is not going to change under a running site. */
-const SECTIONS = CATALOG.map(section)
-
-function section({ id, title, text, sources, entries }: Section): Html {
-  const regions = new Map(sources.flatMap((source) => [...readRegions(source)]))
-  return html`<section id="${id}" aria-labelledby="${id}-title">
-      <h2 id="${id}-title">${title}</h2>
-      <p>${text}</p>
-      <p class="source">${sources.map((source) => `demo/src/${source}`).join(', ')}</p>
-      ${entries.map((it) => entry(it, regions.get(it.region)))}
+function homePage(viewer: UserId | undefined, latest: readonly LibraryDocument[]): Html {
+  return html`<section class="hero" aria-labelledby="welcome">
+      <h1 id="welcome">A small document library</h1>
+      <p class="lead">Bring files, keep them to yourself, publish them or give them away by a link that ends when you say.
+        Each download goes through the permission checks of the application, and can tell you what became of it.</p>
+      ${viewer === undefined ? signInForm('/library/') : html`<p class="actions"><a class="button primary" href="/library/">Open the library ${icon('arrow')}</a> <span class="quiet">You are ${nameOf(viewer)}.</span></p>`}
+    </section>
+    <section aria-labelledby="latest">
+      <h2 id="latest">Latest documents</h2>
+      ${documentList(latest, viewer)}
+      <p><a href="/library/">All documents</a></p>
+    </section>
+    <section class="doors" aria-label="More">
+      ${door('/features/', 'Features', 'Every kind of view of downloadview, with its source beside it: rows, storages, the disk, other servers, files made on the fly.')}
+      ${door('/status/', 'Status', 'Whether downloads work, by the health checks of the library. With a proxy in front: nginx, Apache, lighttpd or Caddy.')}
     </section>`
 }
 
-function entry({ route, text, region, links, sound }: Entry, code: string | undefined): Html {
-  if (code === undefined) throw new Error(`The source has no region "${region}".`)
-  return html`<article>
-        <h3><code>${route}</code></h3>
-        <p>${text}</p>
-        ${links.length > 0 && html`<ul class="links">${links.map(link)}</ul>`}
-        ${sound && html`<audio controls preload="none" src="${sound}" aria-label="The melody"></audio>`}
-        <pre tabindex="0" role="region" aria-label="Source"><code>${highlight(code)}</code></pre>
-      </article>`
-}
-
-function link({ href, label, note, status }: Link): Html {
-  const details = [note && html` <span>${note}</span>`, status && html` <span class="status">${status}</span>`]
-  return html`<li><a href="${href}">${label}${details}</a></li>`
-}
-
-function terminal(origin: string): Html {
-  const large = `${origin}/storage/static-path/20-MiB.bin`
-  const small = `${origin}/storage/static-path/1.txt`
-  return html`<section id="terminal" aria-labelledby="terminal-title">
-      <h2 id="terminal-title">Terminal</h2>
-      <p>Download managers, media players and scripts get what HTTP has for them.</p>
-      <article>
-        <pre tabindex="0" role="region" aria-label="Commands"><code>${comment('saves it under the name that the view tells')}
-curl -OJ ${origin}/object/another-file/hello-world/
-wget --content-disposition ${origin}/object/deserialized_basename/invoice/
-
-${comment('stop it half way, and run it again')}
-curl --limit-rate 4M -C - -O ${large}
-
-${comment('four parts at once')}
-aria2c -x4 -s4 -k1M -o parts.bin ${large}
-
-${comment('shows the pieces as they come')}
-curl -N ${origin}/virtual/generated/
-
-${comment('a second time, it is not sent again: 304')}
-curl -w '%{http_code}\\n' -z 1.txt -O ${small}</code></pre>
-      </article>
-    </section>`
-}
-
-function comment(text: string): Html {
-  return html`<span class="comment"># ${text}</span>`
+function door(href: string, title: string, text: string): Html {
+  return html`<a class="door" href="${href}"><strong>${title} ${icon('arrow')}</strong> <span>${text}</span></a>`
 }

@@ -41,6 +41,8 @@ error_log stderr;
 events {}
 http {
   access_log off;
+  # Larger than what the demo takes: it says itself what is too large.
+  client_max_body_size 64m;
   client_body_temp_path "${folder}/bodies";
   proxy_temp_path "${folder}/proxied";
   fastcgi_temp_path "${folder}/fastcgi";

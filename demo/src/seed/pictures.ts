@@ -24,10 +24,23 @@ export function badgePng(): Buffer {
   })
 }
 
+/** A head and shoulders, in a disc. */
+export function avatarPng(): Buffer {
+  const size = 160
+  return encodePng(size, size, (x, y) => {
+    const [right, down] = [x + 0.5 - size / 2, y + 0.5 - size / 2]
+    const inDisc = size / 2 - 1 - Math.hypot(right, down)
+    const inHead = 27 - Math.hypot(right, down + 18)
+    const inShoulders = 48 - Math.hypot(right, (down - 62) * 1.15)
+    return mix([...TEAL, 255 * clamp(inDisc + 0.5)], CREAM, Math.min(inDisc, Math.max(inHead, inShoulders)) + 0.5)
+  })
+}
+
 const NIGHT: Color = [38, 32, 84, 255]
 const DUSK: Color = [196, 78, 110, 255]
 const HORIZON: Color = [250, 176, 96, 255]
 const SUN: Color = [255, 240, 196, 255]
+const CREAM: Color = [244, 238, 222, 255]
 const TEAL = [42, 115, 88] as const
 
 /** From the back to the front. */

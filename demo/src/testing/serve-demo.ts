@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createDemo } from '../demo.js'
+import { createDemo, type DemoOptions } from '../demo.js'
 import { addressOf, listen, stop } from '../server.js'
 
 /** A demo of a test: served on a free port, with a data folder of its own. */
@@ -16,12 +16,14 @@ export interface ServedDemo {
   close(): Promise<void>
 }
 
-/** Serves a new demo. */
-export async function serveDemo(): Promise<ServedDemo> {
+/** Serves a new demo. Options are those of the demo. */
+export async function serveDemo(options: Omit<DemoOptions, 'dataFolder'> = {}): Promise<ServedDemo> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'downloadview-demo-'))
-  const demo = await createDemo({ dataFolder })
+  const demo = await createDemo({ ...options, dataFolder })
   const ranges: string[] = []
   const server = createServer(demo.app)
+  // A client in this same process may take seconds to put a large form together, on a connection that it means to use.
+  server.keepAliveTimeout = 60_000
   server.on('request', ({ headers }) => {
     if (headers.range !== undefined) ranges.push(headers.range)
   })
@@ -36,4 +38,11 @@ export async function serveDemo(): Promise<ServedDemo> {
       await rm(dataFolder, { recursive: true, force: true })
     },
   }
+}
+
+/** Signs a user in. Gives the headers that keep him signed in. */
+export async function signIn({ origin }: { readonly origin: string }, user: string): Promise<{ Cookie: string }> {
+  const body = new URLSearchParams({ user })
+  const reply = await fetch(new URL('/session/', origin), { method: 'POST', body, redirect: 'manual' })
+  return { Cookie: reply.headers.get('Set-Cookie')?.split(';', 1)[0] ?? '' }
 }

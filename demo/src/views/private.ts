@@ -4,10 +4,13 @@ import type { Document } from '../documents.js'
 import type { Site } from '../site.js'
 
 /** Files that only their owner may have. */
-export function privateRouter({ allDocuments, uploads, toExpressHandler }: Site): Router {
+export function privateRouter({ allDocuments, uploads, sessions, toExpressHandler }: Site): Router {
   const router = Router()
 
   // #region private-file
+  /** What your login knows of whoever asks. */
+  const contextOf = (request: Request) => ({ user: sessions.userOf(request) })
+
   const privateFile = PrivateFileView.asView({ model: allDocuments, storage: uploads })
   router.get('/object/private-file/:slug/', toExpressHandler(privateFile, { context: contextOf }))
   // #endregion
@@ -22,11 +25,6 @@ class PrivateFileView extends ObjectDownloadView<Document, { slug: string }> {
     if (document.owner !== this.request.context.user) throw new PermissionDeniedError()
     return document
   }
-}
-
-/** Stands in for your login: here, whoever asks with `?user=alice` is Alice. */
-function contextOf({ query }: Request) {
-  return { user: typeof query['user'] === 'string' ? query['user'] : undefined }
 }
 
 declare module 'downloadview' {

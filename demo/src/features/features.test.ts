@@ -3,14 +3,15 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { assertDownloadResponse } from 'downloadview/testing'
-import { badgePng } from './seed/pictures.js'
-import { type ServedDemo, serveDemo } from './testing/serve-demo.js'
+import { avatarPng, badgePng } from '../seed/pictures.js'
+import { articles, featurePages, linksOf, type PageLink, textOf } from '../testing/articles.js'
+import { type ServedDemo, serveDemo, signIn } from '../testing/serve-demo.js'
 
 let demo: ServedDemo
 let page: string
 before(async () => {
   demo = await serveDemo()
-  page = await (await fetch(demo.origin)).text()
+  page = (await featurePages(demo.origin)).join('\n')
 })
 after(() => demo.close())
 
@@ -30,6 +31,13 @@ const UNICODE = {
 }
 const INVOICE = { type: 'application/pdf', content: onDisk('uploads/object/scan-0017.pdf') }
 const SUNSET = { name: 'sunset.png', type: 'image/png', content: onDisk('uploads/object/sunset.png') }
+
+const POSTCARD: Expected = {
+  name: 'postcard.png',
+  type: 'image/png',
+  content: onDisk('uploads/object/postcard.png'),
+  inline: true,
+}
 
 const LINKS: Readonly<Record<string, Expected>> = {
   '/object/default-file/hello-world/': { ...HELLO, name: 'file.txt' },
@@ -54,12 +62,6 @@ const LINKS: Readonly<Record<string, Expected>> = {
     inline: true,
   },
   '/object/bytes-in-row/badge/': { type: 'image/png', content: badgePng, name: 'badge.png', inline: true },
-  '/object/private-file/letter/?user=alice': {
-    type: TEXT,
-    content: onDisk('uploads/object/letter.txt'),
-    name: 'letter.txt',
-  },
-  '/object/private-file/letter/?user=bob': 403,
   '/object/private-file/letter/': 403,
   '/storage/static-path/1.txt': { ...HELLO, name: '1.txt' },
   '/storage/static-path/20-MiB.bin': {
@@ -74,6 +76,12 @@ const LINKS: Readonly<Record<string, Expected>> = {
   '/path/dynamic-path/hello-world.txt': { ...HELLO, name: 'hello-world.txt' },
   '/path/dynamic-path/..%2Fpackage.json': 404,
   '/path/sendfile/': { ...HELLO, name: 'hello-world.txt', inline: true },
+  '/copies/disk/postcard/': POSTCARD,
+  '/copies/object-storage/postcard/': POSTCARD,
+  '/copies/row/postcard/': POSTCARD,
+  '/copies/redirected/postcard/': POSTCARD,
+  '/http/simple_url/': { ...HELLO, name: 'hello-world.txt' },
+  '/http/avatar_url/': { name: 'avatar.png', type: 'image/png', content: avatarPng, inline: true },
   '/virtual/text/': { ...HELLO, name: 'hello-world.txt' },
   '/virtual/stringio/': { ...HELLO, name: 'hello-world.txt' },
   '/virtual/generated/': { ...HELLO, name: 'hello-world.txt' },
@@ -97,19 +105,23 @@ const LINKS: Readonly<Record<string, Expected>> = {
   '/no-such-page/': 404,
 }
 
-test('the home page links to these downloads and to no others', () => {
-  const hrefs = linksOf(page).map(({ href }) => href)
-  assert.deepEqual(hrefs.toSorted(), Object.keys(LINKS).toSorted())
+/** Links that are others each time; `signed.test.ts` and `http.test.ts` open each of them. */
+const MADE_ANEW = /^\/(?:signed|http\/any_url)\//
+
+test('the pages of features link to these downloads and to no others', () => {
+  const hrefs = linksOf(articlesOf(page)).map(({ href }) => href)
+  const others = hrefs.filter((href) => !MADE_ANEW.test(href))
+  assert.deepEqual(others.toSorted(), Object.keys(LINKS).toSorted())
 })
 
 for (const [href, expected] of Object.entries(LINKS)) {
   if (typeof expected === 'number') {
-    test(`the home page tells that ${href} is refused with ${expected}, and it is`, async () => {
+    test(`a page tells that ${href} is refused with ${expected}, and it is`, async () => {
       assert.equal(linkTo(href).status, expected)
       await assertErrorPage(href, expected)
     })
   } else {
-    test(`the home page tells the name of ${href}, which has the right bytes`, async () => {
+    test(`a page tells the name of ${href}, which has the right bytes`, async () => {
       const { name, type, content, inline = false } = expected
       const link = linkTo(href)
       assert.deepEqual([link.label, link.status], [name, undefined])
@@ -124,39 +136,48 @@ for (const [href, expected] of Object.entries(LINKS)) {
   }
 }
 
-test('the home page quotes the real source, with the route of each download', async () => {
+test('the pages quote the real source, with the route of each download', async () => {
   const source = dedent((await Promise.all((await sources()).map((path) => readFile(path, 'utf8')))).join('\n'))
-  for (const article of articlesOf(page)) {
+  for (const article of await downloads()) {
     const quoted = textOf(/<pre[^>]*><code>(.*?)<\/code>/s.exec(article)?.[1] ?? '')
-    const title = textOf(/<h3><code>(.*?)<\/code>/.exec(article)?.[1] ?? '')
+    const title = textOf(/<h2><code>(.*?)<\/code>/.exec(article)?.[1] ?? '')
     for (const part of dedent(quoted).split('\n\n')) assert.ok(source.includes(part), `${title}:\n${part}`)
     const routes = title.startsWith('/:server/') ? linksOf(article).map(({ href }) => href) : [title]
     for (const route of routes) if (route.startsWith('/')) assert.ok(quoted.includes(`'${route}'`), route)
   }
 })
 
-test('each download stands below the route that answers it', () => {
-  for (const article of articlesOf(page)) {
-    const route = textOf(/<h3><code>(.*?)<\/code>/.exec(article)?.[1] ?? '')
+test('each download stands below the route that answers it', async () => {
+  for (const article of await downloads()) {
+    const route = textOf(/<h2><code>(.*?)<\/code>/.exec(article)?.[1] ?? '')
     if (!route.startsWith('/')) continue
     const pattern = new RegExp(`^${route.replace(/:\w+/, '[^/]+').replace('*path', '.+')}$`)
     for (const { href } of linksOf(article)) assert.match(href.split('?')[0] ?? '', pattern)
   }
 })
 
-test('the home page needs no script and nothing from elsewhere', async () => {
+test('the pages of features need no script and nothing from elsewhere', async () => {
   assert.doesNotMatch(page, /<script|\son\w+=|javascript:/i)
-  const loaded = [...page.matchAll(/<(?:link|img|audio|iframe)\b[^>]*?(?:href|src)="([^"]*)"/g)].map(
-    ([, it]) => it ?? '',
+  const loaded = new Set(
+    [...page.matchAll(/<(?:link|img|audio|iframe)\b[^>]*?(?:href|src)="([^"]*)"/g)].map(([, it]) => it ?? ''),
   )
-  assert.deepEqual(loaded, ['/assets/icon.svg', '/assets/style.css', '/object/inline-file/melody/'])
+  assert.deepEqual([...loaded].sort(), [
+    '/assets/base.css',
+    '/assets/controls.css',
+    '/assets/features.css',
+    '/assets/home.css',
+    '/assets/icon.svg',
+    '/object/inline-file/melody/',
+  ])
   for (const path of loaded) assert.equal((await fetch(demo.origin + path)).status, 200, path)
 })
 
-test('the links within the home page lead somewhere', () => {
-  const anchors = [...page.matchAll(/href="#([^"]*)"/g)].map(([, id]) => id)
-  assert.ok(anchors.length > 0)
-  for (const id of anchors) assert.ok(page.includes(`<section id="${id}"`), id)
+test('whoever has signed in gets the private letter, if it is his', async () => {
+  const alice = await signIn(demo, 'alice')
+  const links = linksOf((await articles(demo.origin, alice)).join('\n'))
+  const letter = links.find(({ href }) => href === '/object/private-file/letter/')
+  assert.deepEqual([letter?.note, letter?.status], ['for you, Alice', undefined])
+  assert.equal((await fetch(`${demo.origin}/object/private-file/letter/`, { headers: alice })).status, 200)
 })
 
 test('pages that are not there, and addresses that mean nothing, get a page of the site', async () => {
@@ -175,55 +196,41 @@ async function assertErrorPage(path: string, status: number): Promise<void> {
   assert.equal(response.status, status)
   assert.equal(response.headers.get('Content-Type'), 'text/html; charset=utf-8')
   assert.equal(response.headers.get('Content-Disposition'), null)
-  assert.match(await response.text(), new RegExp(`<h1>${status} .*<a href="/">`, 's'))
+  assert.match(await response.text(), new RegExp(`<h1>${status} .*<a href="/library/">`, 's'))
 }
 
-function linkTo(href: string): Link {
-  const link = linksOf(page).find((it) => it.href === href)
+function linkTo(href: string): PageLink {
+  const link = linksOf(articlesOf(page)).find((it) => it.href === href)
   assert.ok(link, `no link to ${href}`)
   return link
 }
 
-interface Link {
-  href: string
-  label: string
-  status: number | undefined
+/** Without the navigation around them. */
+function articlesOf(html: string): string {
+  return [...html.matchAll(/<article class="feature">.*?<\/article>/gs)].join('\n')
 }
 
-/** The downloads of the page, read from its HTML. */
-function linksOf(html: string): Link[] {
-  return [...html.matchAll(/<li><a href="(\/[^"]*)">([^<]*)(.*?)<\/a>/g)].map(
-    ([, href = '', label = '', rest = '']) => {
-      const status = /class="status">(\d+)</.exec(rest)?.[1]
-      return {
-        href: textOf(href),
-        label: textOf(label).trim(),
-        status: status === undefined ? undefined : Number(status),
-      }
-    },
-  )
-}
-
-function articlesOf(html: string): string[] {
-  const articles = html.split('<article>').slice(1)
-  assert.ok(articles.length > 10)
-  // The last one holds commands.
-  return articles.slice(0, -1)
-}
-
-function textOf(html: string): string {
-  return html.replace(/<[^>]*>/g, '').replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
+/** All but that of the terminal, which holds commands. */
+async function downloads(): Promise<string[]> {
+  const all = await articles(demo.origin)
+  assert.ok(all.length > 30, `${all.length} articles`)
+  return all.filter((article) => !article.includes('aria-label="Commands"'))
 }
 
 async function sources(): Promise<string[]> {
   const paths = await Promise.all(
-    ['views', 'pages'].map(async (folder) => {
-      const path = join(import.meta.dirname, folder)
+    ['views', 'pages', 'object-storage', 'upload', 'session'].map(async (folder) => {
+      const path = join(SOURCE, folder)
       return (await readdir(path)).map((name) => join(path, name))
     }),
   )
-  return [...paths.flat(), ...['documents.ts', 'downloadview.config.ts'].map((name) => join(import.meta.dirname, name))]
+  return [
+    ...paths.flat(),
+    ...['documents.ts', 'downloadview.config.ts', 'other-server.ts'].map((name) => join(SOURCE, name)),
+  ]
 }
+
+const SOURCE = join(import.meta.dirname, '..')
 
 /** Without the indentation, which a quote may lack. */
 function dedent(text: string): string {

@@ -1,3 +1,10 @@
+import { nameOf } from '../session/users.js'
+import type { Link, Section, Visit } from './section.js'
+import { COPIES } from './section-copies.js'
+import { HTTP } from './section-http.js'
+import { SIGNED } from './section-signed.js'
+import { UPLOAD } from './section-upload.js'
+
 /** What the home page shows: kinds of views, and the downloads that each gives. */
 export const CATALOG: readonly Section[] = [
   {
@@ -66,16 +73,14 @@ export const CATALOG: readonly Section[] = [
     entries: [
       {
         route: '/object/private-file/:slug/',
-        text: 'Only the owner gets the letter. A refusal is an error with a status, for your own error page.',
+        text: 'Only Alice gets the letter, once she has signed in. A refusal is an error with a status, for your own error page.',
         region: 'private-file',
-        links: [
-          { href: '/object/private-file/letter/?user=alice', label: 'letter.txt', note: 'as Alice' },
-          { href: '/object/private-file/letter/?user=bob', label: 'letter.txt', note: 'as Bob', status: 403 },
-          { href: '/object/private-file/letter/', label: 'letter.txt', note: 'as nobody', status: 403 },
-        ],
+        links: letterOf,
       },
     ],
   },
+  SIGNED,
+  UPLOAD,
   {
     id: 'storage',
     title: 'Storage',
@@ -105,6 +110,7 @@ export const CATALOG: readonly Section[] = [
       },
     ],
   },
+  COPIES,
   {
     id: 'path',
     title: 'Path',
@@ -134,6 +140,7 @@ export const CATALOG: readonly Section[] = [
       },
     ],
   },
+  HTTP,
   {
     id: 'virtual',
     title: 'Virtual',
@@ -224,41 +231,16 @@ export const CATALOG: readonly Section[] = [
   },
 ]
 
+function letterOf({ viewer }: Visit): Link[] {
+  const link = { href: '/object/private-file/letter/', label: 'letter.txt' }
+  if (viewer === 'alice') return [{ ...link, note: 'for you, Alice' }]
+  return [{ ...link, note: viewer === undefined ? 'as nobody' : `as ${nameOf(viewer)}`, status: 403 }]
+}
+
 function handOverLinks(page: string): Link[] {
   return ['nginx', 'apache', 'lighttpd'].map((server) => ({
     href: `/${server}/${page}/`,
     label: 'hello-world.txt',
     note: server,
   }))
-}
-
-/** Downloads of one kind. */
-export interface Section {
-  readonly id: string
-  readonly title: string
-  readonly text: string
-  /** The files below `src/` that the regions are quoted from. */
-  readonly sources: readonly string[]
-  readonly entries: readonly Entry[]
-}
-
-/** One view. */
-export interface Entry {
-  /** The address that it answers, or what else it is. */
-  readonly route: string
-  readonly text: string
-  /** Name of the region that makes it. */
-  readonly region: string
-  readonly links: readonly Link[]
-  /** Address of a sound to be played on the page. */
-  readonly sound?: string
-}
-
-export interface Link {
-  readonly href: string
-  /** The name that the file is offered under. */
-  readonly label: string
-  readonly note?: string
-  /** What a refusal is answered with. Left out, it is a download. */
-  readonly status?: number
 }

@@ -1,4 +1,4 @@
-import { type Html, html } from './html.js'
+import { type Html, html } from '../pages/html.js'
 
 /** Marks the comments, strings and keywords of a piece of TypeScript. */
 export function highlight(source: string): Html {
@@ -13,4 +13,4 @@ export function highlight(source: string): Html {
 }
 
 const TOKEN =
-  /(?<comment>\/\/.*|\/\*[\s\S]*?\*\/)|(?<string>'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\b(?<keyword>async|await|class|const|declare|export|extends|for|function|if|interface|let|module|new|override|return|super|this|throw|typeof|undefined|yield)\b/g
+  /(?<comment>\/\/.*|\/\*[\s\S]*?\*\/)|(?<string>'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\b(?<keyword>async|await|catch|class|const|declare|export|extends|for|function|if|interface|let|module|new|override|return|super|this|throw|try|typeof|undefined|yield)\b/g

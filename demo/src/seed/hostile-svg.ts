@@ -1,5 +1,5 @@
 /** A drawing with a script in it, as somebody might upload it. */
-export const SANDBOXED_SVG = `\
+export const HOSTILE_SVG = `\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 200" width="600" height="200">
   <rect width="600" height="200" rx="16" fill="#e6f2ed"/>
   <circle cx="92" cy="100" r="44" fill="#2a7358"/>
