@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { pages, QUOTED_BLOCK, root, sourceOf } from './quotes.js'
+import { slugOf } from '../../site/slug.js'
+import { pages, QUOTED_BLOCK, root, sourceOf, WRITTEN_BLOCK, writtenFor } from './quotes.js'
 
 for (const page of pages) {
   const text = readFileSync(join(root, page), 'utf8')
@@ -14,11 +15,41 @@ for (const page of pages) {
     for (const [, , source = '', code = ''] of quoted) assert.equal(code, sourceOf(source), 'npm run quote')
   })
 
-  test(`every relative link of ${page} leads somewhere`, () => {
-    const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target = '']) => target)
+  test(`every configuration of a server in ${page} is what the command writes`, async () => {
+    const blocks = text.match(/^```(?:nginx|apache|caddy|lighttpd)$/gm) ?? []
+    const written = [...text.matchAll(WRITTEN_BLOCK)]
+    const others = page === LOG_FORMAT_PAGE ? 1 : 0
+    assert.equal(written.length + others, blocks.length, 'each has a line <!-- written by … --> before it')
+    for (const [, , server = '', file = '', code] of written) {
+      assert.equal(code, await writtenFor(server, file), 'npm run quote')
+    }
+  })
+
+  test(`every link of ${page} to a file or a heading leads somewhere`, () => {
+    const targets = [...withoutCode(text).matchAll(/\]\((?![a-z]+:)([^)\s]+)\)/g)].map(([, target = '']) => target)
     assert.deepEqual(
-      targets.filter((target) => !existsSync(join(root, dirname(page), target))),
+      targets.filter((target) => !leadsSomewhere(page, target)),
       [],
     )
   })
+}
+
+/** Its format for nginx's log is proved by `test/proxies/access-log.test.ts`. */
+const LOG_FORMAT_PAGE = 'docs/events.md'
+
+function leadsSomewhere(page: string, target: string): boolean {
+  const [path = '', anchor] = target.split('#')
+  const file = path === '' ? page : join(dirname(page), path)
+  if (!existsSync(join(root, file))) return false
+  return anchor === undefined || !file.endsWith('.md') || anchorsOf(file).includes(anchor)
+}
+
+function anchorsOf(page: string): string[] {
+  const text = withoutCode(readFileSync(join(root, page), 'utf8'))
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading)
+  return headings.map((heading) => slugOf(heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll('`', '')))
+}
+
+function withoutCode(text: string): string {
+  return text.replace(/^```.*?^```$/gms, '')
 }

@@ -62,7 +62,7 @@ describe('the page for users of django-downloadview', () => {
   for (const door of doors.names) {
     test(`leaves out nothing that ${door} exports`, () => {
       const exported = doors.valuesOf(door).map((name) => `${door}: ${name}`)
-      assert.ok(exported.length > 0)
+      assert.ok(exported.length > 0, door)
       assert.deepEqual(
         exported.filter((name) => !inTables.has(name) && !inList.has(name)),
         [],
@@ -71,7 +71,7 @@ describe('the page for users of django-downloadview', () => {
   }
 
   test('calls nothing new that a table has', () => {
-    assert.ok(inList.size > 0)
+    assert.ok(inList.size > 0, 'The list is empty.')
     assert.deepEqual(
       [...inList].filter((name) => inTables.has(name)),
       [],
@@ -94,7 +94,7 @@ describe('the page for users of django-downloadview', () => {
 
   for (const [number, proofs] of Object.entries(PROOFS)) {
     test(`can prove ${number}`, () => {
-      assert.ok(proofs.length > 0)
+      assert.ok(proofs.length > 0, 'It names no tests.')
       for (const [file, title] of proofs) assert.ok(hasTest(file, title), `${file}: ${title}`)
     })
   }
@@ -173,14 +173,17 @@ describe('the check of names', () => {
     assert.deepEqual(imported({ name: 'xSendfile', door: 'downloadview/apache' }), ['downloadview/apache: xSendfile'])
     assert.deepEqual(imported({ name: 'caddyConfig', door: undefined }), ['downloadview/caddy: caddyConfig'])
     assert.deepEqual(imported({ name: 'xSendfile', door: undefined }), [], 'two doors have it')
-    assert.ok(exists('xSendfile', 'downloadview/lighttpd'))
+    assert.ok(exists('xSendfile', 'downloadview/lighttpd'), 'its own door has it')
     assert.ok(exists('assertXSendfile', 'downloadview/lighttpd'), 'no other door has it')
-    assert.ok(!exists('xSendfile', 'downloadview/nginx'))
+    assert.ok(!exists('xSendfile', 'downloadview/nginx'), 'another door has it')
   })
 
   test('knows the tests of a file by their titles', () => {
-    assert.ok(hasTest('middleware/proxied.test.ts', 'keeps the headers and cookies of the view'))
-    assert.ok(!hasTest('middleware/proxied.test.ts', 'loses the headers and cookies of the view'))
+    assert.ok(hasTest('middleware/proxied.test.ts', 'keeps the headers and cookies of the view'), 'a title is one')
+    assert.ok(
+      !hasTest('middleware/proxied.test.ts', 'loses the headers and cookies of the view'),
+      'another title is none',
+    )
     assert.ok(!hasTest('middleware/proxied.test.ts', 'Names the file in a header'), 'a comment is no title')
   })
 

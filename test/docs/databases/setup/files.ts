@@ -1,0 +1,3 @@
+import { MemoryStorage } from 'downloadview'
+
+export const files = new MemoryStorage()

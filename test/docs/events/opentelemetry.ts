@@ -1,0 +1,3 @@
+import { observeWithOpenTelemetry } from 'downloadview/opentelemetry'
+
+export const stop = observeWithOpenTelemetry()

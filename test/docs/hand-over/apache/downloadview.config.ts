@@ -1,0 +1,7 @@
+import { defineConfig } from 'downloadview'
+
+export default defineConfig({
+  backend: 'apache',
+  rules: [{ sourceDir: '/srv/media' }],
+  server: { listen: '80', serverName: 'files.example', application: 'http://127.0.0.1:3000' },
+})

@@ -1,0 +1,3 @@
+import { configureOpenFileCache } from 'downloadview'
+
+configureOpenFileCache({ sendfile: true })
