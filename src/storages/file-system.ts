@@ -1,13 +1,14 @@
 import type { Dirent } from 'node:fs'
 import { link, mkdir, open, rename, rm, unlink } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { ConfigurationError, FileExistsError, FileNotFoundError, InvalidKeyError } from '../errors.js'
+import { ConfigurationError, FileExistsError, FileNotFoundError } from '../errors.js'
 import { type Content, chunksOf, expectErrors } from './content.js'
 import { codeOf, diskError, isNotFound } from './disk/error.js'
 import { removeLeftovers } from './disk/leftovers.js'
 import { type DotfilePolicy, pathInside, rootFolder, TEMPORARY_PREFIX } from './disk/local-path.js'
 import { openFiles } from './disk/open-files.js'
 import { OpenFolder } from './disk/open-folder.js'
+import { assertShortEnough, tooLong } from './disk/path-length.js'
 import {
   type FileStat,
   keyToUrl,
@@ -180,22 +181,6 @@ export class FileSystemStorage implements Storage {
       throw diskError(error, 'The folder could not be listed.')
     }
   }
-}
-
-/** Before a folder is made: one below a path that is too long could not be reached by its path any more, nor removed. */
-function assertShortEnough(path: string): void {
-  if (process.platform === 'win32') return
-  const isTooLong =
-    Buffer.byteLength(path) > MAX_PATH || path.split('/').some((name) => Buffer.byteLength(name) > MAX_NAME)
-  if (isTooLong) throw tooLong()
-}
-
-/** Bytes that Linux takes; other systems and some file systems take fewer, and say so themselves. */
-const MAX_NAME = 255
-const MAX_PATH = 4095
-
-function tooLong(cause?: unknown): InvalidKeyError {
-  return new InvalidKeyError('Not a key of this folder: it is longer than the file system takes.', { cause })
 }
 
 async function saveIn(

@@ -212,9 +212,9 @@ export function discard(body: Readable | Inflow): void {
 
 async function drain(inflow: Inflow): Promise<void> {
   let length = 0
-  for (let chunk = await inflow.next(); chunk !== undefined; chunk = await inflow.next()) {
+  for await (const chunk of inflow) {
     length += chunk.length
-    if (length > SHORT) return inflow.destroy()
+    if (length > SHORT) break
   }
 }
 
