@@ -28,6 +28,8 @@ export interface DownloadRequest<P extends Params = Params> {
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal
   readonly context: DownloadContext
+  /** The IP address of who is connected, as far as the server tells it: that of the proxy, where one stands in front. */
+  readonly remoteAddress?: string | undefined
   /** The framework's own request. */
   readonly raw: unknown
 }

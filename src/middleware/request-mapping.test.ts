@@ -68,7 +68,7 @@ async function answer(headers: Record<string, string>, remoteAddress: string | u
   const request = {
     method: 'GET',
     headers: { get: (name: string) => headers[name] ?? null },
-    raw: { socket: { remoteAddress } },
+    remoteAddress,
   } as unknown as DownloadRequest
   const response = new DownloadResponse(LocalFile.at(join(folder, 'é 1.txt')))
   return trusted.processDownloadResponse(response, request)

@@ -15,7 +15,7 @@ export interface RequestMappingOptions {
   trustedHops: readonly string[]
   /** Which server a proxy that asks for `X-Sendfile` is; the two want names in different forms. Default: `'apache'`. */
   xSendfileServer?: 'apache' | 'lighttpd' | undefined
-  /** Finds the address of the hop before the application. Default: that of the socket of `request.raw`. */
+  /** Finds the address of the hop before the application. Default: `request.remoteAddress`. */
   remoteAddress?: ((request: DownloadRequest) => string | undefined) | undefined
 }
 
@@ -31,7 +31,7 @@ export class RequestMappingMiddleware extends BaseDownloadMiddleware {
   readonly #remoteAddress: (request: DownloadRequest) => string | undefined
   readonly #known = new Map<string, SmartDownloadMiddleware>()
 
-  constructor({ trustedHops, xSendfileServer = 'apache', remoteAddress = socketAddress }: RequestMappingOptions) {
+  constructor({ trustedHops, xSendfileServer = 'apache', remoteAddress = connectedAddress }: RequestMappingOptions) {
     super()
     this.#trusted = listOf(trustedHops)
     this.#xSendfileServer = xSendfileServer
@@ -113,6 +113,6 @@ function listOf(addresses: readonly string[]): BlockList {
   return list
 }
 
-function socketAddress({ raw }: DownloadRequest): string | undefined {
-  return (raw as { socket?: { remoteAddress?: string } } | undefined)?.socket?.remoteAddress
+function connectedAddress(request: DownloadRequest): string | undefined {
+  return request.remoteAddress
 }

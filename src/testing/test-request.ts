@@ -13,6 +13,8 @@ export interface TestRequestInit<P extends Params = Params> {
   params?: P | undefined
   /** What the application knows of the user. Default: nothing. */
   context?: DownloadContext | undefined
+  /** The IP address of who is connected. Default: `undefined`. */
+  remoteAddress?: string | undefined
   /** Aborts when the client has gone. Default: it stays. */
   signal?: AbortSignal | undefined
   /** The framework's own request. Default: `undefined`. */
@@ -27,6 +29,7 @@ export function testRequest<P extends Params = Params>(init: TestRequestInit<P> 
     headers: toRequestHeaders(init.headers ?? {}),
     params: init.params ?? ({} as P),
     context: init.context ?? ({} as DownloadContext),
+    remoteAddress: init.remoteAddress,
     signal: init.signal ?? new AbortController().signal,
     raw: init.raw,
   }

@@ -1,17 +1,15 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 
+type Handler = (request: Request, client: { remoteAddress?: string | undefined }) => Promise<Response>
+
 /** Puts a function from `Request` to `Response` behind `node:http`, as the servers of such frameworks do. */
-export function bridge(handler: (request: Request) => Promise<Response>): RequestListener {
+export function bridge(handler: Handler): RequestListener {
   return (req, res) => {
     void respond(handler, req, res).catch(() => res.destroy())
   }
 }
 
-async function respond(
-  handler: (request: Request) => Promise<Response>,
-  req: IncomingMessage,
-  res: ServerResponse,
-): Promise<void> {
+async function respond(handler: Handler, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const client = new AbortController()
   res.once('close', () => client.abort())
   const request = toRequest(req, client.signal)
@@ -19,7 +17,7 @@ async function respond(
     res.writeHead(400).end()
     return
   }
-  const response = await handler(request)
+  const response = await handler(request, { remoteAddress: req.socket.remoteAddress })
   for (const [name, value] of response.headers) if (name !== 'set-cookie') res.setHeader(name, value)
   if (response.headers.getSetCookie().length > 0) res.setHeader('Set-Cookie', response.headers.getSetCookie())
   res.writeHead(response.status)

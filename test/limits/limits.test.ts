@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { connect as connectHttp2 } from 'node:http2'
 import { connect, type Socket } from 'node:net'
 import { after, describe, test } from 'node:test'
+import { Hono } from 'hono'
 import { toFetchHandler } from '../../src/adapters/fetch/index.js'
+import { toHonoHandler } from '../../src/adapters/hono/index.js'
 import {
   ContentFile,
   type DownloadEvent,
@@ -249,19 +251,68 @@ describe('the address of a client', () => {
     [undefined, undefined],
   ]) {
     test(`${address} counts as ${client}`, () => {
-      assert.equal(remoteAddress({ raw: { socket: { remoteAddress: address } } }), client)
+      assert.equal(remoteAddress({ remoteAddress: address }), client)
     })
   }
 
-  test('is that of the connection below a stream of HTTP/2', () => {
-    assert.equal(remoteAddress({ raw: { session: { socket: { remoteAddress: '192.0.2.7' } } } }), '192.0.2.7')
+  for (const [name, start] of Object.entries(STARTS)) {
+    test(`is that of the connection by ${name}`, async () => {
+      const { view: asked, address } = askedBy()
+      const server = await start(asked, {})
+      try {
+        assert.equal((await fetch(`${server.origin}/digits.txt`)).status, 200)
+        assert.equal(address(), '127.0.0.1')
+      } finally {
+        await server.close()
+      }
+    })
+  }
+
+  test('is that of the connection below a stream of HTTP/2', async () => {
+    const { view: asked, address } = askedBy()
+    const server = await startHttp2(asked, {})
+    const session = connectHttp2(server.origin)
+    try {
+      await session.request({ ':path': '/digits.txt' }).toArray()
+      assert.equal(address(), '127.0.0.1')
+    } finally {
+      session.destroy()
+      await server.close()
+    }
   })
 
-  test('is not known of a web Request', () => {
-    assert.equal(remoteAddress({ raw: new Request('http://a/') }), undefined)
-    assert.equal(remoteAddress({ raw: undefined }), undefined)
+  test('comes with the call where a runtime tells it beside the web Request', async () => {
+    const { view: asked, address } = askedBy()
+    const handle = toFetchHandler(asked)
+    await (await handle(new Request('http://a/digits.txt'), { remoteAddress: '192.0.2.7' })).text()
+    assert.equal(address(), '192.0.2.7')
+    await (await handle(new Request('http://a/digits.txt'))).text()
+    assert.equal(address(), undefined)
   })
+
+  for (const [runtime, env] of Object.entries({
+    Bun: { requestIP: () => ({ address: '192.0.2.7' }) },
+    'Bun, with a server beside others': { server: { requestIP: () => ({ address: '192.0.2.7' }) } },
+    Deno: { remoteAddr: { hostname: '192.0.2.7' } },
+  })) {
+    test(`is what ${runtime} tells Hono`, async () => {
+      const { view: asked, address } = askedBy()
+      const app = new Hono().get('*', toHonoHandler(asked))
+      await (await app.request('/digits.txt', {}, env)).text()
+      assert.equal(address(), '192.0.2.7')
+    })
+  }
 })
+
+/** A view that remembers who asked last. */
+function askedBy(): { view: DownloadHandler; address: () => string | undefined } {
+  let last: string | undefined
+  const asked: DownloadHandler = (request) => {
+    last = remoteAddress(request)
+    return view(request)
+  }
+  return { view: asked, address: () => last }
+}
 
 function userOf({ headers }: { headers: { get(name: string): string | null } }): string | undefined {
   return headers.get('x-user') ?? undefined

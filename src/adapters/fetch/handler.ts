@@ -30,6 +30,11 @@ export interface FetchArguments<P extends Params> {
   /** The parameters that the framework's own route found, each decoded once. */
   params?: P | Promise<P> | undefined
   context?: DownloadContext | undefined
+  /**
+   * The IP address of the client, for limits that tell clients apart by it: Bun has it by `server.requestIP(request)`,
+   * Deno by the second argument of a handler.
+   */
+  remoteAddress?: string | undefined
 }
 
 /** From a web `Request` to a web `Response`. Never rejects. */
@@ -62,7 +67,8 @@ export function toFetchHandler(
   return async (raw: Request, args: FetchArguments<Params> = {}) => {
     const params = async () => ({ ...requireMatch(match(originForm(raw.url))), ...(await args.params) })
     try {
-      return await serveFetch(served, raw, { ...options, params, own: args.context })
+      const remoteAddress = () => args.remoteAddress
+      return await serveFetch(served, raw, { ...options, params, own: args.context, remoteAddress })
     } catch (error) {
       if (isFault(error) && !raw.signal.aborted) report(error, asked(raw), options.onError)
       return errorResponse(error, raw.method)
@@ -85,20 +91,23 @@ export interface FetchServing<P extends Params> extends AdapterOptions<Request> 
   readonly present?: (() => Headers) | undefined
   /** That of Node, where the framework tells: a pipelined request that waits for its turn hears of its client only there. */
   readonly connection?: Socket | undefined
+  readonly remoteAddress?: (() => string | undefined) | undefined
 }
 
 /** Answers a web `Request`; the frameworks that stand on `fetch` come here, too. An error before the reply rejects. */
 export async function serveFetch<P extends Params>(
   handler: DownloadHandler<P>,
   raw: Request,
-  { params, own, present, context, onError, connection }: FetchServing<P>,
+  { params: findParams, own, present, context: findContext, onError, connection, remoteAddress }: FetchServing<P>,
 ): Promise<Response> {
   const url = originForm(raw.url)
   refuseEncodedSeparators(url)
   const onBreak = (error: unknown) => report(error, asked(raw), onError)
   const followed = follow(handler, { method: raw.method, url })
   try {
-    const request = new FetchDownloadRequest(raw, url, await params(), own ?? (await context?.(raw)) ?? {})
+    const params = await findParams()
+    const context = own ?? (await findContext?.(raw)) ?? {}
+    const request = new FetchDownloadRequest(raw, { url, params, context, remoteAddress })
     if (followed !== undefined) await followed.admit(request)
     return await respond(await answer(handler, request), { request, onBreak, followed, present, connection })
   } catch (error) {

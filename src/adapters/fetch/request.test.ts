@@ -28,5 +28,5 @@ test('there is one signal for all who ask', () => {
 })
 
 function requestOf({ signal }: AbortController): FetchDownloadRequest<Params> {
-  return new FetchDownloadRequest(new Request('http://localhost/', { signal }), '/', {}, {})
+  return new FetchDownloadRequest(new Request('http://localhost/', { signal }), { url: '/', params: {}, context: {} })
 }

@@ -1,9 +1,8 @@
 import { STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
 import { DownloadError } from '../../errors.js'
 import type { DownloadHandler, Params } from '../../handler.js'
 import { asError, isFault, ownHeaders } from '../answer.js'
-import { serveFetch } from '../fetch/handler.js'
+import { type FetchServing, serveFetch } from '../fetch/handler.js'
 import { serveOrReject } from '../node/handler.js'
 import type { NodeRequest } from '../node/request.js'
 import type { NodeResponse } from '../node/response-target.js'
@@ -45,8 +44,7 @@ export function toH3Handler<P extends Params = Params, Event extends H3RequestEv
     const params = () => paramsOf(event.context) as P
     try {
       const own = await context?.(event)
-      if (isWeb(event))
-        return await serveFetch(served, event.req, { ...options, params, own, connection: connectionOf(event.req) })
+      if (isWeb(event)) return await serveFetch(served, event.req, { ...options, params, own, ...clientOf(event.req) })
       const { req, res } = event.node
       await serveOrReject(served, req, res, { ...options, url: urlOf(req), params, context: () => own ?? {} })
       return undefined
@@ -59,13 +57,14 @@ export function toH3Handler<P extends Params = Params, Event extends H3RequestEv
   }
 }
 
-/** What the server below h3 2 tells of it on Node; other runtimes have no such thing. */
-function connectionOf(request: Request & { runtime?: NodeRuntime }): Socket | undefined {
-  return request.runtime?.node?.req?.socket
+/** What srvx, the server below h3 2, tells of the client: its address on each runtime, its connection on Node. */
+function clientOf(request: Request & ServerRequest): Pick<FetchServing<Params>, 'connection' | 'remoteAddress'> {
+  return { connection: request.runtime?.node?.req?.socket, remoteAddress: () => request.ip }
 }
 
-interface NodeRuntime {
-  readonly node?: { readonly req?: NodeRequest }
+interface ServerRequest {
+  readonly ip?: string | undefined
+  readonly runtime?: { readonly node?: { readonly req?: NodeRequest } }
 }
 
 /** In h3 1 as well, events have a `req`: there it is Node's, which has a `signal` too since Node 24, but plain headers. */

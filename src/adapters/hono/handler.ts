@@ -34,6 +34,7 @@ export function toHonoHandler<P extends Params = Params>(
         own,
         present: () => headersOf(c),
         connection: connectionOf(c),
+        remoteAddress: () => addressOf(c),
       })
     } catch (error) {
       throw withResponse(asError(error), c.req.raw, options.onError)
@@ -49,6 +50,21 @@ function headersOf(c: Context): Headers {
 /** What `@hono/node-server` tells of it; other runtimes have no such thing. */
 function connectionOf({ env }: Context): Socket | undefined {
   return (env as { incoming?: IncomingMessage } | undefined)?.incoming?.socket
+}
+
+/** Each runtime tells it in its own way; those of `getConnInfo()` would have to be imported one by one. */
+function addressOf(c: Context): string | undefined {
+  const env = (c.env ?? {}) as BunServer & { server?: BunServer; remoteAddr?: DenoAddress }
+  const server = env.server ?? env
+  return connectionOf(c)?.remoteAddress ?? env.remoteAddr?.hostname ?? server.requestIP?.(c.req.raw)?.address
+}
+
+interface BunServer {
+  requestIP?(request: Request): { readonly address: string } | null
+}
+
+interface DenoAddress {
+  readonly hostname?: string
 }
 
 /**

@@ -45,10 +45,20 @@ export class NodeDownloadRequest<P extends Params> implements DownloadRequest<P>
     return this.#controller.signal
   }
 
+  get remoteAddress(): string | undefined {
+    // The streams of node:http2 have no socket of their own.
+    const { socket, session } = this.raw as { socket?: Connection; session?: { socket?: Connection } }
+    return (socket ?? session?.socket)?.remoteAddress
+  }
+
   /** Tells whoever works for this request that its client has gone. */
   abort(): void {
     this.#controller?.abort()
   }
+}
+
+interface Connection {
+  readonly remoteAddress?: string | undefined
 }
 
 function headerOf(headers: IncomingHttpHeaders, name: string): string | null {
