@@ -69,6 +69,48 @@ for (const method of ['write', 'end'] as const) {
   })
 }
 
+for (const method of ['write', 'end'] as const) {
+  test(`memory comes back of bytes that are given to ${method}() and lost when the connection fails`, async () => {
+    let isBack = false
+    const origin = await serveListener((_req, res) => {
+      res.writeHead(200, { 'Content-Length': 64 * LARGE.length })
+      // More than the system takes for a client that reads nothing.
+      new ResponseTarget(res)[method](Buffer.alloc(64 * LARGE.length), () => {
+        isBack = true
+      })
+    })
+    const connection = await RawConnection.open(origin)
+    connection.send(writeRequest({ target: '/' }))
+    await connection.head()
+    assert.equal(isBack, false)
+    connection.reset()
+    await eventually(() => isBack, { within: 5000, what: 'Nobody was told.' })
+  })
+}
+
+for (const method of ['write', 'end'] as const) {
+  test(`memory comes back of bytes that are given to ${method}() when the client has just ended the connection`, async () => {
+    let isBack = false
+    const origin = await serveListener((req, res) => {
+      res.writeHead(200, { 'Content-Length': 3 * LARGE.length })
+      // Not taken by a client that reads nothing, so that the connection is not destroyed when it is ended.
+      res.write(Buffer.alloc(2 * LARGE.length))
+      req.socket.once('end', () => {
+        assert.deepEqual([req.socket.writable, req.socket.destroyed], [false, false])
+        new ResponseTarget(res)[method](LARGE, () => {
+          isBack = true
+        })
+      })
+    })
+    const connection = await RawConnection.open(origin)
+    connection.send(writeRequest({ target: '/' }))
+    await connection.head()
+    connection.finish()
+    await eventually(() => isBack, { within: 5000, what: 'Nobody was told.' })
+    connection.destroy()
+  })
+}
+
 test('memory is not used again while a response of another class holds it', async () => {
   /** As one that compresses does, which says at once that it has taken a piece. */
   class Gathering extends ServerResponse {

@@ -1,7 +1,7 @@
 import type { HeaderMap } from '../../headers/header-map.js'
 import type { Followed } from '../followed.js'
 import type { NativeSender } from './native/sender.js'
-import type { ReplyTarget } from './target.js'
+import type { ReplyTarget, SentListener } from './target.js'
 
 /** Notes what is given to a target, and what its connection takes of that. */
 export class FollowedTarget implements ReplyTarget {
@@ -54,14 +54,14 @@ export class FollowedTarget implements ReplyTarget {
     )
   }
 
-  write(bytes: Uint8Array, onSent?: () => void): boolean {
+  write(bytes: Uint8Array, onSent?: SentListener): boolean {
     const { length } = bytes
     this.#followed.gives(length)
     if (this.#callsBack) {
-      return this.#target.write(bytes, ((error?: Error | null) => {
+      return this.#target.write(bytes, (error) => {
         if (!error && !this.isBroken) this.#followed.takes(length)
         onSent?.()
-      }) as () => void)
+      })
     }
     const isTaken = this.#target.write(bytes, onSent)
     this.#undrained += length
@@ -69,7 +69,7 @@ export class FollowedTarget implements ReplyTarget {
     return isTaken
   }
 
-  end(bytes?: Uint8Array, onSent?: () => void): void {
+  end(bytes?: Uint8Array, onSent?: SentListener): void {
     this.#isEnding = true
     // By itself: the end of a response does not say whether its last bytes got away.
     if (bytes !== undefined && bytes.length > 0) this.write(bytes, onSent)

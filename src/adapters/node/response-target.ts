@@ -2,12 +2,13 @@ import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
 import { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { BodyError } from '../../errors.js'
 import type { HeaderMap } from '../../headers/header-map.js'
 import { nativeAddon } from './native/load.js'
 import { NativeSender } from './native/sender.js'
 import { onSocketClose } from './socket-close.js'
 import { HTTP2_MAX_WRITE, isClosed, resetStream } from './stream-target.js'
-import type { ReplyTarget } from './target.js'
+import type { ReplyTarget, SentListener } from './target.js'
 
 /** A response of `node:http` or of the compatibility API of `node:http2`. */
 export type NodeResponse = ServerResponse<IncomingMessage> | Http2ServerResponse
@@ -58,11 +59,11 @@ export class ResponseTarget implements ReplyTarget {
     writeHead(this.#response, status, headers)
   }
 
-  write(bytes: Uint8Array, onSent?: () => void): boolean {
+  write(bytes: Uint8Array, onSent?: SentListener): boolean {
     return this.#response.write(bytes, this.#called(onSent))
   }
 
-  end(bytes?: Uint8Array, onSent?: () => void): void {
+  end(bytes?: Uint8Array, onSent?: SentListener): void {
     this.#response.end(bytes, this.#called(onSent))
   }
 
@@ -85,10 +86,13 @@ export class ResponseTarget implements ReplyTarget {
     }
   }
 
-  /** Until a response hears that its socket was destroyed, it drops bytes without calling back. */
-  #called(onSent: (() => void) | undefined): (() => void) | undefined {
-    if (!this.isBroken) return onSent
-    onSent?.()
+  /**
+   * A response does not call back for bytes that its connection cannot take any more, since it was destroyed or its client
+   * has ended it: it drops them, or keeps them for nobody.
+   */
+  #called(onSent: SentListener | undefined): SentListener | undefined {
+    if (isHttp2(this.#res) || this.#res.req.socket.writable) return onSent
+    onSent?.(new BodyError('The connection takes no more.'))
     return undefined
   }
 

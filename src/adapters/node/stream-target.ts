@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { BodyError } from '../../errors.js'
 import type { HeaderMap } from '../../headers/header-map.js'
-import type { ReplyTarget } from './target.js'
+import type { ReplyTarget, SentListener } from './target.js'
 
 /** Answers by a stream of `node:http2`. */
 export class StreamTarget implements ReplyTarget {
@@ -33,11 +33,11 @@ export class StreamTarget implements ReplyTarget {
     this.#stream.respond(fields)
   }
 
-  write(bytes: Uint8Array, onSent?: () => void): boolean {
+  write(bytes: Uint8Array, onSent?: SentListener): boolean {
     return this.#stream.write(bytes, onSent)
   }
 
-  end(bytes?: Uint8Array, onSent?: () => void): void {
+  end(bytes?: Uint8Array, onSent?: SentListener): void {
     this.#stream.end(bytes, onSent)
   }
 

@@ -16,8 +16,8 @@ export interface ReplyTarget {
   readonly takesFiles: boolean
   writeHead(status: number, headers: HeaderMap): void
   /** Takes a piece of the body; `false` asks to wait for `onDrain`. */
-  write(bytes: Uint8Array, onSent?: () => void): boolean
-  end(bytes?: Uint8Array, onSent?: () => void): void
+  write(bytes: Uint8Array, onSent?: SentListener): boolean
+  end(bytes?: Uint8Array, onSent?: SentListener): void
   /** Once the head is written: what sends files past JavaScript, where that can be done. */
   fileSender(): NativeSender | undefined
   /** Ends a body that broke off in a way that the client cannot take for its end. */
@@ -25,3 +25,6 @@ export interface ReplyTarget {
   /** Tells when more can be written, and when the client has gone. Gives back what ends the watch. */
   watch(onDrain: () => void, onGone: () => void): () => void
 }
+
+/** Called once bytes are sent, or with an error once they are lost. */
+export type SentListener = (error?: Error | null) => void
