@@ -4,6 +4,7 @@
  * Imports point left along LAYERS. Types count like values: a layer that knows a type of a later one knows the later one.
  */
 const LAYERS = [
+  'awaitable',
   'errors',
   'headers',
   'signing',

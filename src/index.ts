@@ -1,3 +1,4 @@
+export type { Awaitable } from './awaitable.js'
 export * from './errors.js'
 export { ContentFile, type ContentFileOptions } from './files/content.js'
 export { FieldFile, type FieldFileOptions } from './files/field.js'
@@ -64,7 +65,7 @@ export type {
   SaveOptions,
   Storage,
 } from './storages/storage.js'
-export { type Awaitable, DownloadView, type ParamsOf, type ViewOptions } from './views/base.js'
+export { DownloadView, type ParamsOf, type ViewOptions } from './views/base.js'
 export { HttpDownloadView } from './views/http.js'
 export { type FieldOf, ObjectDownloadView, type ObjectModel, type ObjectOf } from './views/object.js'
 export { PathDownloadView } from './views/path.js'

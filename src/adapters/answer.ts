@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import type { Awaitable } from '../awaitable.js'
 import { ConfigurationError, DownloadError, FileNotFoundError } from '../errors.js'
 import { letGo } from '../files/let-go.js'
 import type { DownloadHandler, DownloadRequest, Outcome, Params } from '../handler.js'
@@ -8,38 +9,48 @@ import { EmptyResponse } from '../responses/empty.js'
 import { negotiate } from '../responses/negotiate.js'
 import type { Reply } from '../responses/reply.js'
 
-/** Something to send, with what has to be let go of once that is done. */
-export interface Answer {
-  readonly reply: Reply
-  /** What the reply was made of, last of all. */
-  outcome(): Outcome
-  /** Decides anew, for a file that changed before its first byte was sent. */
-  again(): Promise<Reply>
-  close(): void
-}
-
 /** Asks a handler and decides what is sent of its outcome. Throws what the handler throws. */
 export async function answer<P extends Params>(
   handler: DownloadHandler<P>,
   request: DownloadRequest<P>,
 ): Promise<Answer> {
-  let outcome = await handler(request)
-  const close = () => letGo(outcome.file)
-  const again = async () => {
-    try {
-      return await toReply(outcome, request)
-    } catch (error) {
-      const found = await replacement(outcome, error)
-      close()
-      outcome = found
-      return toReply(outcome, request)
-    }
-  }
+  const found = new Answer(request, await handler(request))
   try {
-    return { reply: await again(), outcome: () => outcome, again, close }
+    await found.again()
+    return found
   } catch (error) {
-    close()
+    found.close()
     throw error
+  }
+}
+
+/** Something to send, with what has to be let go of once that is done. */
+export class Answer {
+  reply!: Reply
+  /** What the reply was made of, last of all. */
+  outcome: Outcome
+  readonly #request: DownloadRequest
+
+  constructor(request: DownloadRequest, outcome: Outcome) {
+    this.#request = request
+    this.outcome = outcome
+  }
+
+  /** Decides, and decides anew for a file that changed before its first byte was sent. */
+  async again(): Promise<Reply> {
+    try {
+      this.reply = await toReply(this.outcome, this.#request)
+    } catch (error) {
+      const found = await replacement(this.outcome, error)
+      this.close()
+      this.outcome = found
+      this.reply = await toReply(found, this.#request)
+    }
+    return withLength(this.reply, this.#request)
+  }
+
+  close(): void {
+    letGo(this.outcome.file)
   }
 }
 
@@ -88,9 +99,12 @@ function isErrorStatus(status: number): boolean {
 
 const UNKNOWN_ERROR = { status: 500, headers: {} }
 
-async function toReply(outcome: Outcome, request: DownloadRequest): Promise<Reply> {
-  const reply = outcome instanceof DownloadResponse ? await negotiate(request, outcome) : asReply(outcome)
-  if (reply.body === undefined && request.method !== 'HEAD' && mayHaveBody(reply.status)) {
+function toReply(outcome: Outcome, request: DownloadRequest): Awaitable<Reply> {
+  return outcome instanceof DownloadResponse ? negotiate(request, outcome) : asReply(outcome)
+}
+
+function withLength(reply: Reply, { method }: DownloadRequest): Reply {
+  if (reply.body === undefined && method !== 'HEAD' && mayHaveBody(reply.status)) {
     reply.headers.setMissing('Content-Length', '0')
   }
   return reply

@@ -60,7 +60,7 @@ export class Followed {
   async limit(body: OpenBody, length: number | undefined, request: DownloadRequest): Promise<OpenBody> {
     const { limitRate, maxRemoteSize, clock } = this.#limits?.options ?? {}
     let { reader, first } = body
-    if (maxRemoteSize !== undefined && this.#found?.outcome().file?.fetch !== undefined) {
+    if (maxRemoteSize !== undefined && this.#found?.outcome.file?.fetch !== undefined) {
       if (length !== undefined && length > maxRemoteSize) throw remoteFileTooLarge(maxRemoteSize)
       reader = new SizedReader(reader, first, maxRemoteSize)
       first = await reader.next()
@@ -118,7 +118,7 @@ export class Followed {
   }
 
   #begun(status: number, headers: HeaderMap): Begun {
-    const outcome = this.#found?.outcome()
+    const outcome = this.#found?.outcome
     const asked = this.#request?.headers.get('range') ?? null
     this.#isHandOver = isHandOver(outcome, status)
     const known = { status, name: outcome !== undefined && 'basename' in outcome ? outcome.basename : '' }

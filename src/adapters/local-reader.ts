@@ -124,8 +124,14 @@ export class LocalReader implements PieceReader {
 
 /** Cuts what is sent out of a whole file that is in memory. */
 export function partsOf(content: Uint8Array, parts: LocalBody['parts']): Uint8Array {
-  const pieces = parts.map((part) => (part instanceof Uint8Array ? part : content.subarray(part.start, part.end + 1)))
-  return pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces)
+  if (parts.length !== 1) return Buffer.concat(parts.map((part) => cut(content, part)))
+  return cut(content, parts[0] as LocalBody['parts'][number])
+}
+
+function cut(content: Uint8Array, part: LocalBody['parts'][number]): Uint8Array {
+  if (part instanceof Uint8Array) return part
+  const isAll = part.start === 0 && part.end + 1 === content.length
+  return isAll ? content : content.subarray(part.start, part.end + 1)
 }
 
 /** Bytes of a piece where there is no pool, and up to which none is worth a buffer of it. */

@@ -1,3 +1,4 @@
+import { type Awaitable, isPromise } from '../awaitable.js'
 import { FileChangedError } from '../errors.js'
 import type { DownloadRequest, Params } from '../handler.js'
 import type { LocalBody, Reply, ReplyBody } from '../responses/reply.js'
@@ -73,7 +74,8 @@ async function open<P extends Params, Body>(
     const { body } = reply
     if (body === undefined || request.method === 'HEAD') return { reply }
     try {
-      const local = body.local && (await openLocal(body.local, openLarge))
+      const opening = body.local && openLocal(body.local, openLarge)
+      const local = isPromise(opening) ? await opening : opening
       return { reply, body: local ?? (await openAny(body, request)) }
     } catch (error) {
       if (!(error instanceof FileChangedError) || attempt === MAX_ATTEMPTS) throw error
@@ -85,12 +87,23 @@ async function open<P extends Params, Body>(
 /** How often a file that is replaced again and again is looked at anew. */
 const MAX_ATTEMPTS = 5
 
-async function openLocal<Body>(
+function openLocal<Body>(
   { retain, parts }: LocalBody,
   openLarge: OpenLarge<Body>,
-): Promise<Body | OpenBody | undefined> {
+): Awaitable<Body | OpenBody | undefined> {
   const file = retain()
   if (file === undefined) return undefined
+  if (file.content === undefined) return openUnheld(file, parts, openLarge)
+  const body = inOnePiece(file.content, parts)
+  file.release()
+  return body
+}
+
+async function openUnheld<Body>(
+  file: RetainedFile,
+  parts: LocalBody['parts'],
+  openLarge: OpenLarge<Body>,
+): Promise<Body | OpenBody | undefined> {
   try {
     return await (file.isSmall ? openSmall(file, parts) : openLarge(file, parts))
   } catch (error) {
@@ -102,11 +115,14 @@ async function openLocal<Body>(
 
 async function openSmall(file: RetainedFile, parts: LocalBody['parts']): Promise<OpenBody> {
   try {
-    const content = file.content ?? (await file.readAll())
-    return { reader: ENDED, first: { bytes: partsOf(content, parts), isLast: true } }
+    return inOnePiece(await file.readAll(), parts)
   } finally {
     file.release()
   }
+}
+
+function inOnePiece(content: Uint8Array, parts: LocalBody['parts']): OpenBody {
+  return { reader: ENDED, first: { bytes: partsOf(content, parts), isLast: true } }
 }
 
 const ENDED: PieceReader = { next: () => Promise.resolve(undefined), close() {} }

@@ -53,8 +53,10 @@ function match(parts: readonly RoutePart[], segments: readonly string[]): Record
   const isOpen = parts.at(-1)?.kind === 'rest'
   if (isOpen ? segments.length < parts.length : segments.length !== parts.length) return undefined
   const params: Record<string, string> = {}
-  for (const [index, { kind, name, mayBeEmpty = false }] of parts.entries()) {
+  let index = 0
+  for (const { kind, name, mayBeEmpty = false } of parts) {
     const value = kind === 'rest' ? segments.slice(index).join('/') : (segments[index] as string)
+    index++
     if (kind === 'literal' ? value !== name : value === '' && !mayBeEmpty) return undefined
     if (kind !== 'literal') params[name] = value
   }

@@ -1,7 +1,12 @@
+import { isPromise } from '../awaitable.js'
 import type { DownloadFile } from './file.js'
 
 /** Closes the wrapper of a file. Nothing may come back: one that fails now would end the process. */
 export function letGo(file: DownloadFile | undefined): void {
-  const work = async () => file?.close?.()
-  work().catch(() => {})
+  try {
+    const closing: unknown = file?.close?.()
+    if (isPromise(closing)) closing.then(undefined, () => {})
+  } catch {
+    // It is closed, as far as it can be.
+  }
 }

@@ -13,14 +13,17 @@ export type HeaderValue = string | string[]
  * It is our own and not a web `Headers`, which costs more than the rest of a small reply together.
  */
 export class HeaderMap implements Iterable<[name: string, value: HeaderValue]> {
-  readonly #fields: Map<string, HeaderField>
+  #fields: ReadonlyMap<string, HeaderField> = NONE
   #isFrozen = false
   #lines: readonly string[] | undefined
   #all: readonly HeaderField[] | undefined
 
   constructor(init?: HeadersInit) {
-    this.#fields = new Map(init instanceof HeaderMap ? init.#fields : undefined)
-    if (init === undefined || init instanceof HeaderMap) return
+    if (init === undefined) return
+    if (init instanceof HeaderMap) {
+      if (init.#fields !== NONE) this.#fields = new Map(init.#fields)
+      return
+    }
     const entries = Symbol.iterator in init ? init : Object.entries(init)
     for (const [name, value] of entries) {
       for (const each of typeof value === 'string' ? [value] : value) this.append(name, each)
@@ -63,14 +66,14 @@ export class HeaderMap implements Iterable<[name: string, value: HeaderValue]> {
 
   delete(name: string): this {
     this.#assertOpen()
-    this.#fields.delete(name.toLowerCase())
+    if (this.has(name)) this.#own.delete(name.toLowerCase())
     return this
   }
 
   /** Takes over all fields of another map, in place of those with the same name. */
   override(others: HeaderMap): this {
     this.#assertOpen()
-    for (const [key, field] of others.#fields) this.#fields.set(key, field)
+    for (const [key, field] of others.#fields) this.#own.set(key, field)
     return this
   }
 
@@ -121,8 +124,13 @@ export class HeaderMap implements Iterable<[name: string, value: HeaderValue]> {
     this.#assertOpen()
     for (const each of typeof value === 'string' ? [value] : value) assertSafe(name, each)
     const key = name.toLowerCase()
-    this.#fields.set(key, { name, key, value, isDefault })
+    this.#own.set(key, { name, key, value, isDefault })
     return this
+  }
+
+  get #own(): Map<string, HeaderField> {
+    if (this.#fields === NONE) this.#fields = new Map()
+    return this.#fields as Map<string, HeaderField>
   }
 
   #assertOpen(): void {
@@ -139,6 +147,9 @@ export interface HeaderField {
   /** See {@link HeaderMap.setDefault}. */
   readonly isDefault: boolean
 }
+
+/** Of all that have no field yet: most downloads are given none, and a map costs more than to look for one. */
+const NONE: ReadonlyMap<string, HeaderField> = new Map()
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these end a header line, or the process of the one who reads it.

@@ -15,13 +15,23 @@ export interface Validators {
 
 /** What the headers of a reply say of its representation, with the application's own answer if it has one. */
 export function validatorsOf(headers: HeaderMap, wasModified: boolean | undefined): Validators {
-  return {
-    etag: headers.get('ETag') ?? undefined,
-    // Only read when a condition asks for it.
-    get lastModified() {
-      return parseHttpDate(headers.get('Last-Modified'))
-    },
-    wasModified,
+  return new ValidatorsOfHeaders(headers, wasModified)
+}
+
+class ValidatorsOfHeaders implements Validators {
+  readonly etag: string | undefined
+  readonly wasModified: boolean | undefined
+  readonly #headers: HeaderMap
+
+  constructor(headers: HeaderMap, wasModified: boolean | undefined) {
+    this.etag = headers.get('ETag') ?? undefined
+    this.wasModified = wasModified
+    this.#headers = headers
+  }
+
+  /** Only read when a condition asks for it. */
+  get lastModified(): number | undefined {
+    return parseHttpDate(this.#headers.get('Last-Modified'))
   }
 }
 

@@ -1,3 +1,4 @@
+import { type Awaitable, isPromise } from '../awaitable.js'
 import type { DownloadRequest, Outcome } from '../handler.js'
 import type { HeaderMap } from '../headers/header-map.js'
 import type { DownloadResponse } from '../responses/download.js'
@@ -12,6 +13,21 @@ import { Source, type SourceMatch, type SourceOptions } from './source.js'
 export interface Decision {
   readonly outcome: Outcome
   readonly reason: string
+}
+
+/** Its reason is only put into words where somebody asks for it. */
+class HandedOver implements Decision {
+  readonly outcome: Outcome
+  readonly #location: string
+
+  constructor(outcome: Outcome, location: string) {
+    this.outcome = outcome
+    this.#location = location
+  }
+
+  get reason(): string {
+    return `handed over as ${show(withoutQuery(this.#location))}`
+  }
 }
 
 /** Where a file lies as the proxy knows it. */
@@ -48,10 +64,8 @@ export abstract class ProxiedDownloadMiddleware extends BaseDownloadMiddleware {
     const headers = proxiedHeaders(response, stat)
     const condition = await conditionOf(request.headers, { response, headers, stat, keepsValidators })
     if (condition !== undefined) return { outcome: response, reason: condition }
-    return {
-      outcome: await this.proxiedResponse(response, headers, location, request),
-      reason: `handed over as ${show(withoutQuery(location))}`,
-    }
+    const proxied = this.proxiedResponse(response, headers, location, request)
+    return new HandedOver(isPromise(proxied) ? await proxied : proxied, location)
   }
 
   /** Whether this proxy sends the validators of our reply instead of making its own from the file. */
@@ -68,7 +82,7 @@ export abstract class ProxiedDownloadMiddleware extends BaseDownloadMiddleware {
     headers: HeaderMap,
     location: string,
     request: DownloadRequest,
-  ): ProxiedDownloadResponse | Promise<ProxiedDownloadResponse>
+  ): Awaitable<ProxiedDownloadResponse>
 }
 
 /** Joins the destination of a rule and the names below it. */
@@ -82,7 +96,7 @@ function withoutQuery(location: string): string {
 }
 
 /** A file that lives elsewhere is only asked for what the proxy, which asks it anyway, could not tell the client. */
-async function statFor(response: DownloadResponse, keepsValidators: boolean): Promise<FileStat> {
+function statFor(response: DownloadResponse, keepsValidators: boolean): Awaitable<FileStat> {
   const isNeeded = response.file.fetch === undefined || keepsValidators || !response.knowsType
   return isNeeded ? response.file.stat() : {}
 }

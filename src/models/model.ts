@@ -1,5 +1,5 @@
+import type { Awaitable } from '../awaitable.js'
 import { ConfigurationError } from '../errors.js'
-import type { Awaitable } from '../views/base.js'
 import type { ObjectModel } from '../views/object.js'
 import type { KeyValue, ReadKey } from './key.js'
 import { isRefusedValue } from './refused.js'

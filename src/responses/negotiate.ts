@@ -1,3 +1,4 @@
+import { isPromise } from '../awaitable.js'
 import type { DownloadFile } from '../files/file.js'
 import type { HeaderMap } from '../headers/header-map.js'
 import { contentRange, frameRanges, type MultipartRanges } from '../headers/multipart.js'
@@ -35,7 +36,8 @@ export async function negotiate(request: ConditionalRequest, response: DownloadR
   const stat = await lookAt(request, response)
   const described = describe(response, stat)
   if (response.status !== 200 || !isRetrieval(request)) return plain(request, response, stat, described)
-  const validators = validatorsOf(described.headers, await wasModified(request, response))
+  const modified = wasModified(request, response)
+  const validators = validatorsOf(described.headers, isPromise(modified) ? await modified : modified)
   const verdict = checkPreconditions(request.headers, validators)
   if (verdict === 'not-modified') return notModified(response, described)
   if (verdict === 'precondition-failed') return withoutBody(412, described.headers.clone())

@@ -20,6 +20,7 @@ describe('testRequest', () => {
       url: '/a?b',
       params: { id: '1' },
       context: { user: 1 } as object,
+      remoteAddress: '192.0.2.7',
       signal,
       raw: { native: true },
     }

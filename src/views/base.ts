@@ -1,3 +1,4 @@
+import { type Awaitable, inTurn, isPromise } from '../awaitable.js'
 import { ConfigurationError, FileNotFoundError } from '../errors.js'
 import type { DownloadFile } from '../files/file.js'
 import { letGo } from '../files/let-go.js'
@@ -139,13 +140,16 @@ export abstract class DownloadView<P extends Params = Params> {
 
   /** Describes the download of a file. Options given here win over the view's own. */
   async downloadResponse(file: DownloadFile, options?: DownloadResponseOptions): Promise<DownloadResponse> {
-    return new this.responseClass(file, {
+    const hooks = [this.getBasename, this.getMimeType, this.getCharset, this.getEncoding, this.getDelivery] as const
+    const found = inTurn(this, hooks)
+    const [basename, mimeType, charset, encoding, delivery] = isPromise(found) ? await found : found
+    const own: DownloadResponseOptions = {
       attachment: this.attachment,
-      basename: await this.getBasename(),
-      mimeType: await this.getMimeType(),
-      charset: await this.getCharset(),
-      encoding: await this.getEncoding(),
-      delivery: await this.getDelivery(),
+      basename,
+      mimeType,
+      charset,
+      encoding,
+      delivery,
       urlExpiresIn: this.urlExpiresIn,
       headers: this.headers,
       cacheControl: this.cacheControl,
@@ -153,8 +157,8 @@ export abstract class DownloadView<P extends Params = Params> {
       wasModifiedSince: this.#wasModifiedSince(file),
       notModifiedResponse: () => this.notModifiedResponse(),
       fileNotFoundResponse: (error) => this.fileNotFoundResponse(error),
-      ...(options && withoutUndefined(options)),
-    })
+    }
+    return new this.responseClass(file, options === undefined ? own : { ...own, ...withoutUndefined(options) })
   }
 
   /** Finds the file and describes its download. Options are those of {@link downloadResponse}. */
@@ -179,9 +183,6 @@ export abstract class DownloadView<P extends Params = Params> {
     return (since) => this.wasModifiedSince(file, since)
   }
 }
-
-/** A value, or one that is still on its way. */
-export type Awaitable<T> = T | Promise<T>
 
 /** The options of a view: its public fields. Hooks, which are methods, are overridden in a subclass instead. */
 export type ViewOptions<V> = {

@@ -1,9 +1,10 @@
+import type { Awaitable } from '../awaitable.js'
 import { ConfigurationError } from '../errors.js'
 import type { DownloadFile } from '../files/file.js'
 import { HttpClient, type HttpRequester } from '../files/http/client.js'
 import { HttpFile, type HttpRequestOptions } from '../files/http/file.js'
 import type { Params } from '../handler.js'
-import { type Awaitable, DownloadView } from './base.js'
+import { DownloadView } from './base.js'
 
 /** Serves a file of another server, given its address. */
 export class HttpDownloadView<P extends Params = Params> extends DownloadView<P> {

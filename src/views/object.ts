@@ -1,3 +1,4 @@
+import type { Awaitable } from '../awaitable.js'
 import { ConfigurationError, FileNotFoundError } from '../errors.js'
 import { ContentFile } from '../files/content.js'
 import { FieldFile } from '../files/field.js'
@@ -5,7 +6,7 @@ import type { DownloadFile } from '../files/file.js'
 import { StorageFile } from '../files/storage.js'
 import type { Params } from '../handler.js'
 import type { Storage } from '../storages/storage.js'
-import { type Awaitable, DownloadView } from './base.js'
+import { DownloadView } from './base.js'
 import { missingParam, paramOf } from './params.js'
 
 /** Where a view looks up its object: a table, a collection, a repository. */

@@ -1,11 +1,12 @@
 import { isAbsolute } from 'node:path'
+import type { Awaitable } from '../awaitable.js'
 import { ConfigurationError } from '../errors.js'
 import type { DownloadFile } from '../files/file.js'
 import { LocalFile } from '../files/local.js'
 import type { Params } from '../handler.js'
 import { type DotfilePolicy, rootFolder } from '../storages/disk/local-path.js'
 import { assertCanonicalKey } from '../storages/key.js'
-import { type Awaitable, DownloadView } from './base.js'
+import { DownloadView } from './base.js'
 import { missingParam, paramOf } from './params.js'
 
 /** Serves a file of the local disk, given its path. */

@@ -1,9 +1,10 @@
+import { type Awaitable, inTurn, isPromise } from '../awaitable.js'
 import { ConfigurationError } from '../errors.js'
 import type { DownloadFile } from '../files/file.js'
 import { StorageFile } from '../files/storage.js'
 import type { Params } from '../handler.js'
 import type { Storage } from '../storages/storage.js'
-import { type Awaitable, DownloadView } from './base.js'
+import { DownloadView } from './base.js'
 import { missingParam, paramOf } from './params.js'
 
 /** Serves a file of a storage, given its key. */
@@ -43,7 +44,9 @@ export class StorageDownloadView<P extends Params = Params> extends DownloadView
   }
 
   override async getFile(): Promise<DownloadFile> {
-    return new StorageFile(await this.getStorage(), await this.getPath())
+    const found = inTurn(this, [this.getStorage, this.getPath])
+    const [storage, path] = isPromise(found) ? await found : found
+    return new StorageFile(storage, path)
   }
 }
 

@@ -3,11 +3,12 @@ import { Readable } from 'node:stream'
 import { describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { toFetchHandler } from '../adapters/fetch/handler.js'
+import type { Awaitable } from '../awaitable.js'
 import { BodyError } from '../errors.js'
 import { ContentFile } from '../files/content.js'
 import { type VirtualContent, VirtualFile, type VirtualFileOptions } from '../files/virtual.js'
 import type { DownloadHandler } from '../handler.js'
-import { type Awaitable, DownloadView } from './base.js'
+import { DownloadView } from './base.js'
 import { VirtualDownloadView } from './virtual.js'
 
 function* generateHello(): Generator<string> {

@@ -1,6 +1,7 @@
+import type { Awaitable } from '../awaitable.js'
 import type { VirtualFile } from '../files/virtual.js'
 import type { Params } from '../handler.js'
-import { type Awaitable, DownloadView } from './base.js'
+import { DownloadView } from './base.js'
 
 /** Serves a file that is made for the request. Override {@link getFile}. */
 export abstract class VirtualDownloadView<P extends Params = Params> extends DownloadView<P> {

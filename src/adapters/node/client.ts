@@ -3,14 +3,22 @@ import type { ReplyTarget } from './target.js'
 /** The one who waits for a reply: tells when more can be sent, and when nobody waits any more. */
 export class Client {
   readonly #target: ReplyTarget
-  readonly #onGone: () => void
+  #controller: AbortController | undefined
   #hasLeft = false
   #wake: (() => void) | undefined
   #unwatch: (() => void) | undefined
 
-  constructor(target: ReplyTarget, onGone: () => void) {
+  constructor(target: ReplyTarget) {
     this.#target = target
-    this.#onGone = onGone
+  }
+
+  /** Aborts when the client has gone. Only made, and the client watched, when somebody asks for it. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      this.watch()
+    }
+    return this.#controller.signal
   }
 
   /** Also asks the target: a stream of HTTP/2 takes nothing more some time before it says that it is closed. */
@@ -24,11 +32,11 @@ export class Client {
       () => this.wake(),
       () => {
         this.#hasLeft = true
-        this.#onGone()
+        this.#controller?.abort()
         this.wake()
       },
     )
-    if (this.isGone) this.#onGone()
+    if (this.isGone) this.#controller?.abort()
   }
 
   /** Ends the waiting: what was written has been taken. */

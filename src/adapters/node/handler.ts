@@ -2,7 +2,7 @@ import type { DownloadHandler, Params } from '../../handler.js'
 import { type AdapterOptions, withMiddleware } from '../options.js'
 import { compileRoute, type ParamsOfRoute, requireMatch } from '../route.js'
 import { originForm } from '../target.js'
-import { NodeDownloadRequest, type NodeRequest } from './request.js'
+import type { NodeRequest } from './request.js'
 import { type NodeResponse, ResponseTarget } from './response-target.js'
 import { serve } from './serve.js'
 
@@ -61,10 +61,10 @@ export function serveNode<P extends Params, Raw extends NodeRequest>(
     target: new ResponseTarget(res, onBegin),
     params,
     context: context && (() => context(raw)),
-    request: (found, known, watch) =>
-      new NodeDownloadRequest({ method, url, headers, params: found, context: known, raw }, watch),
     method,
     url,
+    headers,
+    raw,
     onError,
     next,
   })

@@ -4,7 +4,6 @@ import { withMiddleware } from '../options.js'
 import { compileRoute, type ParamsOfRoute, requireMatch } from '../route.js'
 import { originForm } from '../target.js'
 import type { NodeHandlerOptions } from './handler.js'
-import { NodeDownloadRequest } from './request.js'
 import { serve } from './serve.js'
 import { StreamTarget } from './stream-target.js'
 
@@ -24,10 +23,10 @@ export function toHttp2StreamHandler<Route extends string = string>(
       target: new StreamTarget(stream),
       params: () => requireMatch(match(url)),
       context: context && (() => context(stream)),
-      request: (params, known, watch) =>
-        new NodeDownloadRequest({ method, url, headers, params, context: known, raw: stream }, watch),
       method,
       url,
+      headers,
+      raw: stream,
       onError,
     })
   }

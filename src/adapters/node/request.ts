@@ -2,21 +2,20 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import type { DownloadContext, DownloadRequest, Params } from '../../handler.js'
 import type { RequestHeaders } from '../../headers/request-headers.js'
+import type { Client } from './client.js'
 
 /** A request of `node:http`, or of the compatibility API of `node:http2`. */
 export type NodeRequest = IncomingMessage | Http2ServerRequest
 
-/** What a {@link DownloadRequest} is made from. */
-export interface NodeRequestParts<P extends Params> {
+/** What a server tells of a request. */
+export interface NodeRequestParts {
   readonly method: string
   readonly url: string
   readonly headers: IncomingHttpHeaders
-  readonly params: P
-  readonly context: DownloadContext
   readonly raw: unknown
 }
 
-/** A request of Node as views see it. Its signal is only made, and its client watched, when somebody asks for it. */
+/** A request of Node as views see it. */
 export class NodeDownloadRequest<P extends Params> implements DownloadRequest<P> {
   readonly method: string
   readonly url: string
@@ -24,25 +23,20 @@ export class NodeDownloadRequest<P extends Params> implements DownloadRequest<P>
   readonly params: P
   readonly context: DownloadContext
   readonly raw: unknown
-  readonly #watch: () => void
-  #controller: AbortController | undefined
+  readonly #client: Client
 
-  constructor({ method, url, headers, params, context, raw }: NodeRequestParts<P>, watch: () => void) {
+  constructor({ method, url, headers, raw }: NodeRequestParts, params: P, context: DownloadContext, client: Client) {
     this.method = method
     this.url = url
-    this.headers = { get: (name) => headerOf(headers, name) }
+    this.headers = new NodeHeaders(headers)
     this.params = params
     this.context = context
     this.raw = raw
-    this.#watch = watch
+    this.#client = client
   }
 
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController()
-      this.#watch()
-    }
-    return this.#controller.signal
+    return this.#client.signal
   }
 
   get remoteAddress(): string | undefined {
@@ -50,18 +44,22 @@ export class NodeDownloadRequest<P extends Params> implements DownloadRequest<P>
     const { socket, session } = this.raw as { socket?: Connection; session?: { socket?: Connection } }
     return (socket ?? session?.socket)?.remoteAddress
   }
+}
 
-  /** Tells whoever works for this request that its client has gone. */
-  abort(): void {
-    this.#controller?.abort()
+/** The header fields of a request, several of one name joined. */
+class NodeHeaders implements RequestHeaders {
+  readonly #headers: IncomingHttpHeaders
+
+  constructor(headers: IncomingHttpHeaders) {
+    this.#headers = headers
+  }
+
+  get(name: string): string | null {
+    const value = this.#headers[name.toLowerCase()]
+    return (Array.isArray(value) ? value.join(', ') : value) ?? null
   }
 }
 
 interface Connection {
   readonly remoteAddress?: string | undefined
-}
-
-function headerOf(headers: IncomingHttpHeaders, name: string): string | null {
-  const value = headers[name.toLowerCase()]
-  return (Array.isArray(value) ? value.join(', ') : value) ?? null
 }

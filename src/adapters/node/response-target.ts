@@ -4,6 +4,7 @@ import { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { BodyError } from '../../errors.js'
 import type { HeaderMap } from '../../headers/header-map.js'
+import { fieldsOf } from './header-fields.js'
 import { nativeAddon } from './native/load.js'
 import { NativeSender } from './native/sender.js'
 import { onSocketClose } from './socket-close.js'
@@ -112,9 +113,12 @@ function writeHead(response: ServerResponse, status: number, headers: HeaderMap)
   // Only what is there: a removed Transfer-Encoding makes Node send no chunks at all.
   const framing = headers.has('Content-Length') ? 'Transfer-Encoding' : 'Content-Length'
   if (response.hasHeader(framing)) response.removeHeader(framing)
+  const fields = fieldsOf(response)
   for (const { name, key, value, isDefault } of headers.fields) {
     if (isDefault && response.hasHeader(name)) continue
-    response.setHeader(name, ADDITIVE.has(key) ? [...present(response, name), ...[value].flat()] : value)
+    if (ADDITIVE.has(key)) response.setHeader(name, [...present(response, name), ...[value].flat()])
+    else if (fields === undefined) response.setHeader(name, value)
+    else fields[key] = [name, value]
   }
   response.writeHead(status)
 }

@@ -1,3 +1,4 @@
+import { isPromise } from '../../awaitable.js'
 import type { Params } from '../../handler.js'
 import type { Answer } from '../answer.js'
 import { BufferPool } from '../buffer-pool.js'
@@ -29,8 +30,10 @@ export async function send<P extends Params>(
     }
     target.writeHead(reply.status, reply.headers)
     if (body === undefined) target.end()
-    else if ('first' in body) await sendPieces(body, target, client)
-    else await sendFile(body, target, client, followed)
+    else if ('first' in body) {
+      const sending = sendPieces(body, target, client)
+      if (isPromise(sending)) await sending
+    } else await sendFile(body, target, client, followed)
   } finally {
     body?.reader.close()
   }

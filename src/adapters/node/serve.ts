@@ -5,22 +5,18 @@ import { type AdapterOptions, report } from '../options.js'
 import { refuseEncodedSeparators } from '../target.js'
 import { Client } from './client.js'
 import { FollowedTarget } from './followed-target.js'
-import type { NodeDownloadRequest } from './request.js'
+import { NodeDownloadRequest, type NodeRequestParts } from './request.js'
 import { send } from './send.js'
 import type { ReplyTarget } from './target.js'
 
 /** What it takes to answer one request of Node. */
-export interface Serving<P extends Params> {
+export interface Serving<P extends Params> extends NodeRequestParts {
   readonly handler: DownloadHandler<P>
   readonly target: ReplyTarget
   /** Throws when the path is not the route's. */
   readonly params: () => P
   /** Tells what the application knows of the user, if it is to be asked. */
   readonly context: (() => DownloadContext | Promise<DownloadContext>) | undefined
-  /** Makes the request, which watches its client by the function that it is given. */
-  readonly request: (params: P, context: DownloadContext, watch: () => void) => NodeDownloadRequest<P>
-  readonly method: string
-  readonly url: string
   readonly onError: AdapterOptions<never>['onError']
   /** Takes an error that came before anything was sent. Left out, it is answered here. */
   readonly next?: ((error: unknown) => void) | undefined
@@ -29,15 +25,14 @@ export interface Serving<P extends Params> {
 /** Answers one request, from the handler to the last byte. Never rejects. */
 export async function serve<P extends Params>(serving: Serving<P>): Promise<void> {
   const { handler, target } = serving
-  let request: NodeDownloadRequest<P> | undefined
   const followed = follow(handler, serving)
   const ownTarget = followed && new FollowedTarget(target, followed)
-  const client = new Client(target, () => request?.abort())
+  const client = new Client(target)
   try {
     refuseEncodedSeparators(serving.url)
     const params = serving.params()
     const context = serving.context === undefined ? {} : await serving.context()
-    request = serving.request(params, context ?? {}, () => client.watch())
+    const request = new NodeDownloadRequest(serving, params, context ?? {}, client)
     if (followed !== undefined) await followed.admit(request)
     const found = await answer(handler, request)
     followed?.answers(found)

@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../awaitable.js'
 import { ConfigurationError } from '../../errors.js'
 import type { DownloadHandler, DownloadRequest, Params } from '../../handler.js'
 import type { HeaderMap } from '../../headers/header-map.js'
@@ -40,20 +41,19 @@ export class XAccelRedirectMiddleware extends ProxiedDownloadMiddleware {
     return joinLocation(this.#destinationUrl, segments.map(encodeURIComponent)) + query
   }
 
-  override async decide(response: DownloadResponse, request: DownloadRequest): Promise<Decision> {
+  override decide(response: DownloadResponse, request: DownloadRequest): Promise<Decision> {
     if (!this.#options.presigned || response.file.presignedUrl) return super.decide(response, request)
-    return { outcome: response, reason: 'its storage makes no presigned addresses' }
+    return Promise.resolve({ outcome: response, reason: 'its storage makes no presigned addresses' })
   }
 
-  protected override async proxiedResponse(
+  protected override proxiedResponse(
     response: DownloadResponse,
     headers: HeaderMap,
     url: string,
     request: DownloadRequest,
-  ): Promise<XAccelRedirectResponse> {
+  ): Awaitable<XAccelRedirectResponse> {
     const proxied = new XAccelRedirectResponse(response, headers, url, this.#options)
-    if (this.#options.presigned) proxied.headers.set(PRESIGNED_HEADER, await presignedPath(response, request))
-    return proxied
+    return this.#options.presigned ? withPresigned(proxied, response, request) : proxied
   }
 }
 
@@ -63,6 +63,15 @@ export function xAccelRedirect<P extends Params>(
   rule: XAccelRedirectOptions,
 ): DownloadHandler<P> {
   return new XAccelRedirectMiddleware(rule, 'xAccelRedirect()').wrap(view)
+}
+
+async function withPresigned(
+  proxied: XAccelRedirectResponse,
+  response: DownloadResponse,
+  request: DownloadRequest,
+): Promise<XAccelRedirectResponse> {
+  proxied.headers.set(PRESIGNED_HEADER, await presignedPath(response, request))
+  return proxied
 }
 
 /** Path and query: the host is in nginx's configuration, so that no reply can lead it elsewhere. */

@@ -128,7 +128,8 @@ export class OpenFile implements RetainedFile {
 
   release(): void {
     this.#readers--
-    if (this.#isRetired || this.#content !== undefined) void this.#closeIfUnused()
+    const needsNone = this.#content !== undefined && this.#descriptor !== undefined
+    if (this.#isRetired || needsNone) void this.#closeIfUnused()
   }
 
   /** Gives the file no new readers; the descriptor goes with the last of the present ones, who are not waited for. */
