@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readlinkSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { after, test } from 'node:test'
 import { toNodeHandler } from '../../src/adapters/node/index.js'
+import { ResponseTarget } from '../../src/adapters/node/response-target.js'
 import type { DownloadFile } from '../../src/files/file.js'
 import { VirtualFile } from '../../src/files/virtual.js'
 import { DownloadView } from '../../src/views/base.js'
@@ -185,4 +187,31 @@ test('a source that fails because its client has gone is no fault', async () => 
   connection.reset()
   await sleep(50)
   assert.deepEqual(served.faults, [])
+})
+
+test('a client that ends its connection while its download breaks off leaves no connection behind', async () => {
+  let broken: (socket: Socket) => void = () => {}
+  const isBroken = new Promise<Socket>((resolve) => {
+    broken = resolve
+  })
+  const server = await listen((req, res) => {
+    res.writeHead(200).write('half of it')
+    // Node ends its side as well then, so that the system has no connection left that it could reset.
+    req.socket.once('end', () => {
+      assert.equal(req.socket.writableEnded, true)
+      new ResponseTarget(res).breakOff()
+      broken(req.socket)
+    })
+  })
+  const connection = await RawConnection.open(server.origin)
+  try {
+    connection.send('GET / HTTP/1.0\r\n\r\n')
+    await connection.head()
+    connection.finish()
+    const socket = await isBroken
+    await eventually(() => socket.closed, { within: 5000, what: 'The connection is still there.' })
+  } finally {
+    connection.destroy()
+    await server.close()
+  }
 })

@@ -52,6 +52,21 @@ test('memory comes back of downloads that are left at any time', async () => {
   await eventually(() => outstanding.size === 0, { within: 5000, what: 'Memory is missing.' })
 })
 
+test('memory comes back of a download whose head cannot be written', async () => {
+  const handler = toNodeHandler(PathDownloadView.asView({ path: `${fixtures.root}/large.bin` }), { onError() {} })
+  const origin = await serveListener((req, res) => {
+    // As of middleware that sets a field of its own in the last moment, and fails.
+    const { writeHead } = res
+    res.writeHead = () => {
+      res.writeHead = writeHead
+      throw new Error('No cookie can be made.')
+    }
+    handler(req, res)
+  })
+  assert.equal((await fetch(origin)).status, 500)
+  assert.equal(outstanding.size, 0)
+})
+
 for (const method of ['write', 'end'] as const) {
   test(`memory comes back of bytes that are given to ${method}() when the connection has just gone`, async () => {
     let isBack = false

@@ -1,19 +1,23 @@
 import type { Awaitable } from '../../awaitable.js'
-import type { BodyPiece } from '../body-reader.js'
+import type { BodyPiece, PieceReader } from '../body-reader.js'
 import type { OpenBody } from '../open-body.js'
 import type { Client } from './client.js'
 import type { ReplyTarget } from './target.js'
 
 /** Sends a body piece by piece, each once the client has taken the last one. */
 export function sendPieces(body: OpenBody, target: ReplyTarget, client: Client): Awaitable<void> {
-  const { first } = body
+  const first = takeFirst(body)
   if (first?.isLast && first.bytes.length <= target.maxWrite) return target.end(first.bytes, first.onSent)
-  return sendInTurn(body, target, client)
+  return sendInTurn(first, body.reader, target, client)
 }
 
-async function sendInTurn(body: OpenBody, target: ReplyTarget, client: Client): Promise<void> {
-  const { reader } = body
-  for (let piece = takeFirst(body); piece !== undefined; piece = await reader.next()) {
+async function sendInTurn(
+  first: BodyPiece | undefined,
+  reader: PieceReader,
+  target: ReplyTarget,
+  client: Client,
+): Promise<void> {
+  for (let piece = first; piece !== undefined; piece = await reader.next()) {
     if (piece.isLast && piece.bytes.length <= target.maxWrite) return target.end(piece.bytes, piece.onSent)
     if (piece.isLast) return endInParts(piece, target, client)
     await write(piece, target, client)

@@ -23,10 +23,10 @@ export async function send<P extends Params>(
   const { reply } = open
   let { body } = open
   try {
-    if (client.isGone) return letGo(body)
+    if (client.isGone) return
     if (followed !== undefined && body !== undefined && 'first' in body) {
       body = await followed.limit(body, reply.body?.length, request)
-      if (client.isGone) return letGo(body)
+      if (client.isGone) return
     }
     target.writeHead(reply.status, reply.headers)
     if (body === undefined) target.end()
@@ -35,11 +35,12 @@ export async function send<P extends Params>(
       if (isPromise(sending)) await sending
     } else await sendFile(body, target, client, followed)
   } finally {
+    letGo(body)
     body?.reader.close()
   }
 }
 
-/** The first piece was read for nobody: its memory is used again. */
+/** A first piece that is still there was read for nobody: its memory is used again. */
 function letGo(body: OpenBody | OpenFile | undefined): void {
   if (body !== undefined && 'first' in body) body.first?.onSent?.()
 }
