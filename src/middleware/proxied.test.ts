@@ -18,6 +18,10 @@ class HandOver extends ProxiedDownloadMiddleware {
     return segments.at(-1)?.startsWith('x') ? undefined : joinLocation('/there/', segments) + query
   }
 
+  protected override get readsFoldersOnly(): boolean {
+    return false
+  }
+
   protected override proxiedResponse(response: DownloadResponse, headers: HeaderMap, location: string) {
     const proxied = new ProxiedDownloadResponse(response, headers)
     proxied.headers.set('X-There', location)
@@ -197,6 +201,20 @@ describe('a file that lives elsewhere', () => {
     const { outcome } = await decide(new DownloadResponse(new StorageFile(storage, 'a.txt')))
     assert.equal(headerOf(outcome, 'X-There'), '/there/a.txt')
     assert.equal(headerOf(outcome, 'Content-Type'), 'text/plain; charset=utf-8')
+    assert.equal(storage.asked, 0)
+  })
+
+  test('is streamed where the server only sends files of its own disk (U43)', async () => {
+    class OfFolders extends HandOver {
+      protected override get readsFoldersOnly(): boolean {
+        return true
+      }
+    }
+    const storage = new DistantStorage({ baseUrl: '/media/' })
+    const response = new DownloadResponse(new StorageFile(storage, 'a.txt'))
+    const { outcome, reason } = await new OfFolders({ sourceUrl: '/media/' }).decide(response, requestWith())
+    assert.equal(outcome, response)
+    assert.equal(reason, 'it lives elsewhere, and this server only sends files of its own disk')
     assert.equal(storage.asked, 0)
   })
 

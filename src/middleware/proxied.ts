@@ -53,7 +53,7 @@ export abstract class ProxiedDownloadMiddleware extends BaseDownloadMiddleware {
 
   /** Decides about one download, and says why. */
   async decide(response: DownloadResponse, request: DownloadRequest): Promise<Decision> {
-    const obstacle = obstacleOf(response)
+    const obstacle = obstacleOf(response, this.readsFoldersOnly)
     if (obstacle !== undefined) return { outcome: response, reason: obstacle }
     const match = await this.#source.match(response.file)
     if ('reason' in match) return { outcome: response, reason: match.reason }
@@ -66,6 +66,11 @@ export abstract class ProxiedDownloadMiddleware extends BaseDownloadMiddleware {
     if (condition !== undefined) return { outcome: response, reason: condition }
     const proxied = this.proxiedResponse(response, headers, location, request)
     return new HandedOver(isPromise(proxied) ? await proxied : proxied, location)
+  }
+
+  /** Whether this proxy sends files of its disk only, and none of another server or of a bucket. */
+  protected get readsFoldersOnly(): boolean {
+    return true
   }
 
   /** Whether this proxy sends the validators of our reply instead of making its own from the file. */
@@ -101,10 +106,13 @@ function statFor(response: DownloadResponse, keepsValidators: boolean): Awaitabl
   return isNeeded ? response.file.stat() : {}
 }
 
-function obstacleOf(response: DownloadResponse): string | undefined {
+function obstacleOf(response: DownloadResponse, readsFoldersOnly: boolean): string | undefined {
   if (response.delivery === 'stream') return 'its view has it streamed'
   if (response.delivery === 'redirect') return 'its view sends the client to the storage'
   if (response.status !== 200) return `its status is ${response.status}, and only a 200 may be handed over`
+  if (readsFoldersOnly && response.file.fetch !== undefined) {
+    return 'it lives elsewhere, and this server only sends files of its own disk'
+  }
   if (response.encoding !== undefined || response.headers.has('Content-Encoding')) {
     return 'its bytes are encoded, which not every proxy would tell the client'
   }

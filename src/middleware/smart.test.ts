@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, mock, test } from 'node:test'
 import { download, headerOf, requestWith, useFolder } from '../../test/proxies/downloads.js'
+import { HttpFile } from '../files/http/file.js'
+import { DownloadResponse } from '../responses/download.js'
 import type { DownloadConfig, Explanation } from './config.js'
 import { formatExplanation, SmartDownloadMiddleware } from './smart.js'
 
@@ -31,6 +33,23 @@ describe('rules', () => {
     assert.equal(headerOf(outcome, 'X-Sendfile'), '/mnt/files/a.txt')
     assert.equal(headerOf(outcome, 'X-Accel-Redirect'), null)
   })
+
+  for (const [backend, to, isTaken] of [
+    ['nginx', { destinationUrl: '/there/' }, true],
+    ['apache', { destinationDir: '/there' }, false],
+    ['lighttpd', { destinationDir: '/there' }, false],
+    ['caddy', { destinationUrl: '/there/' }, false],
+    ['litespeed', { destinationUrl: '/there/' }, false],
+  ] as const) {
+    test(`for ${backend} ${isTaken ? 'take' : 'leave'} a file of another server (U43)`, async () => {
+      const rule = { ...to, backend, sourceUrl: 'https://origin.example/media/' }
+      const middleware = new SmartDownloadMiddleware({ backend, rules: [rule] } as DownloadConfig)
+      const response = new DownloadResponse(new HttpFile('https://origin.example/media/a.txt'))
+      const outcome = await middleware.processResponse(response, requestWith())
+      assert.equal(headerOf(outcome, 'X-Accel-Redirect'), isTaken ? '/there/a.txt' : null)
+      if (!isTaken) assert.equal(outcome, response)
+    })
+  }
 
   test('that do not fit leave the download as it is', async () => {
     const response = download({ url: '/other/a.txt', path: path('elsewhere/a.txt') })

@@ -41,6 +41,11 @@ export class XAccelRedirectMiddleware extends ProxiedDownloadMiddleware {
     return joinLocation(this.#destinationUrl, segments.map(encodeURIComponent)) + query
   }
 
+  /** A location may as well lead to another server. */
+  protected override get readsFoldersOnly(): boolean {
+    return false
+  }
+
   override decide(response: DownloadResponse, request: DownloadRequest): Promise<Decision> {
     if (!this.#options.presigned || response.file.presignedUrl) return super.decide(response, request)
     return Promise.resolve({ outcome: response, reason: 'its storage makes no presigned addresses' })
