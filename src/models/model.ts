@@ -10,8 +10,11 @@ export interface RowSource<T> {
   readonly name: string
   /** Finds how the values of a field are read; `undefined` where there is no such field, or it cannot be a key. */
   readerOf(field: string): Awaitable<ReadKey | undefined>
-  /** Finds the row that has all these values. The fields were known to {@link readerOf}. */
-  findOne(values: Readonly<Record<string, KeyValue>>): Promise<T | null | undefined>
+  /**
+   * Finds the rows that have all these values: two at most, which are one too many. The fields were known to
+   * {@link readerOf}.
+   */
+  findTwo(values: Readonly<Record<string, KeyValue>>): Promise<readonly T[]>
 }
 
 /**
@@ -25,18 +28,20 @@ export function modelOf<T extends object>(source: RowSource<T>): ObjectModel<T> 
     async find(where) {
       const values = await readAll(source, where)
       if (values === undefined) return undefined
-      const row = await findRow(source, values)
-      if (row === undefined || row === null) return undefined
-      return Object.entries(where).every(([field, text]) => spell(source, row, field) === text) ? row : undefined
+      const rows = await findRows(source, values)
+      const isMeant = (row: T) => Object.entries(where).every(([field, text]) => spell(source, row, field) === text)
+      const [row, other] = rows.filter(isMeant)
+      if (other !== undefined) throw ambiguous(source.name, Object.keys(where))
+      return row
     },
   }
 }
 
-async function findRow<T>(source: RowSource<T>, values: Readonly<Record<string, KeyValue>>) {
+async function findRows<T>(source: RowSource<T>, values: Readonly<Record<string, KeyValue>>): Promise<readonly T[]> {
   try {
-    return await source.findOne(values)
+    return await source.findTwo(values)
   } catch (error) {
-    if (isRefusedValue(error)) return undefined
+    if (isRefusedValue(error)) return []
     throw error
   }
 }
@@ -63,6 +68,13 @@ async function readAll(
 function notAKey(name: string, field: string): ConfigurationError {
   return new ConfigurationError(
     `${name}: "${field}" is no field that can be looked for. Set pkField or slugField to one that holds integers, UUIDs or text, or override getObject().`,
+  )
+}
+
+/** Any of them could be somebody else's. */
+function ambiguous(name: string, fields: readonly string[]): ConfigurationError {
+  return new ConfigurationError(
+    `${name}: there are several rows with the same ${fields.join(' and ')}. Look for fields that are unique, or say by the conditions of the model which row is meant.`,
   )
 }
 

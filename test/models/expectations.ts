@@ -106,6 +106,13 @@ export function describeModels(
       }
     })
 
+    test('finds neither of two rows that are called the same, and says so', async () => {
+      await assert.rejects(async () => find({ title: 'Twins.pdf' }), {
+        name: 'ConfigurationError',
+        message: /several rows with the same title/,
+      })
+    })
+
     for (const key of NO_NUMBERS) {
       test(`finds nothing under ${JSON.stringify(key)}, which is the number of no row`, async () => {
         assert.equal((await get(`/pdf/${encodeURIComponent(key)}`)).status, 404)

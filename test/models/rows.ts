@@ -31,9 +31,12 @@ export const ROWS: readonly Row[] = [
   },
   {
     ...{ ...empty, id: 12, slug: 'Ünïcode слаг 日本 🙂', number: 12n, tenant: 2, pdf: 'invoices/twelve.txt' },
-    code: '00000000-0000-4000-8000-00000000000c',
+    ...{ code: '00000000-0000-4000-8000-00000000000c', title: 'Twins.pdf' },
   },
-  { ...empty, id: 16, slug: 'sixteen', number: 16n, code: '00000000-0000-4000-8000-000000000010', tenant: 3 },
+  {
+    ...{ ...empty, id: 16, slug: 'sixteen', number: 16n, code: '00000000-0000-4000-8000-000000000010', tenant: 3 },
+    title: 'Twins.pdf',
+  },
   {
     ...{ ...empty, id: 1000, slug: '1000', number: 1000n, code: '00000000-0000-4000-8000-0000000003e8', tenant: 3 },
     ...{ pdf: 'invoices/thousand.txt', scan: Buffer.alloc(0) },

@@ -50,16 +50,15 @@ export function fromDrizzle<T extends Table, K extends keyof DrizzleRow<T> & str
   return modelOf<Row>({
     name: `fromDrizzle(${getTableName(table)})`,
     readerOf: (field) => (Object.hasOwn(columns, field) ? readerOf(columns[field] as Column) : undefined),
-    async findOne(values) {
+    async findTwo(values) {
       const conditions = Object.entries(values).map(([field, value]) => eq(columns[field] as Column, value))
       const fields = fieldsToLoad(select, values) ?? Object.keys(columns)
       const chosen = Object.fromEntries(fields.map((field) => [field, columns[field]]))
-      const rows = await selecting
+      return selecting
         .select(chosen)
         .from(table)
         .where(and(where && sql`(${where})`, ...conditions))
-        .limit(1)
-      return rows[0]
+        .limit(2)
     },
   }) as ObjectModel<Selected<DrizzleRow<T>, K>>
 }

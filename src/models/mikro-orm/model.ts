@@ -31,11 +31,11 @@ export function fromMikroOrm<T extends object, K extends keyof T & string = neve
   return modelOf<T>({
     name: `fromMikroOrm(${nameOf(entity)})`,
     readerOf: (field) => readerOf(typeof em === 'function' ? em() : em, entity, field),
-    async findOne(values) {
+    async findTwo(values) {
       const fields = fieldsToLoad(select, values)
       const own = typeof em === 'function' ? em() : em.fork()
-      const options = (fields === undefined ? {} : { fields }) as object
-      return (await own.findOne(entity, { $and: [where, values] } as FilterQuery<T>, options)) as T | null
+      const options = { limit: 2, ...(fields === undefined ? {} : { fields }) } as object
+      return (await own.find(entity, { $and: [where, values] } as FilterQuery<T>, options)) as T[]
     },
   }) as ObjectModel<Selected<T, K>>
 }

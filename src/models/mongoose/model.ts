@@ -30,11 +30,11 @@ export function fromMongoose<Raw, Q, I, V, Doc extends object, S, L, K extends k
   return modelOf<Doc>({
     name: `fromMongoose(${model.modelName})`,
     readerOf: (field) => READERS[schema.path(pathOf(schema, field))?.instance ?? ''],
-    async findOne(values) {
+    async findTwo(values) {
       const filter = Object.fromEntries(Object.entries(values).map(([field, value]) => [pathOf(schema, field), value]))
       const fields = fieldsToLoad(select, filter)
-      const query = model.findOne({ $and: [where, filter] } as QueryFilter<Raw>)
-      return (await (fields === undefined ? query : query.select(fields))) as Doc | null
+      const query = model.find({ $and: [where, filter] } as QueryFilter<Raw>).limit(2)
+      return (await (fields === undefined ? query : query.select(fields))) as Doc[]
     },
   }) as ObjectModel<Selected<Doc, K>>
 }

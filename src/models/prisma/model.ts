@@ -50,9 +50,9 @@ export function fromPrisma<M extends PrismaModel, K extends keyof PrismaRow<M> &
   return modelOf({
     name: `fromPrisma(${delegate.name})`,
     readerOf: (field) => READERS.get(typeOf(delegate, field)),
-    async findOne(values) {
-      const args = { where: { AND: [where ?? {}, values] }, ...selectOf(fieldsToLoad(select, values)) }
-      return delegate.findFirst(args)
+    async findTwo(values) {
+      const args = { where: { AND: [where ?? {}, values] }, ...selectOf(fieldsToLoad(select, values)), take: 2 }
+      return delegate.findMany(args)
     },
   })
 }
@@ -61,7 +61,7 @@ export function fromPrisma<M extends PrismaModel, K extends keyof PrismaRow<M> &
 interface Delegate<T> {
   readonly name: string
   readonly fields: Readonly<Record<string, { readonly typeName: string; readonly isList: boolean } | undefined>>
-  findFirst(args: object): Promise<T | null>
+  findMany(args: object): Promise<T[]>
 }
 
 const READERS: ReadonlyMap<string, ReadKey> = new Map([

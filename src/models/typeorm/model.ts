@@ -32,10 +32,11 @@ export function fromTypeOrm<T extends ObjectLiteral, K extends keyof T & string 
       return `fromTypeOrm(${repository.metadata.name})`
     },
     readerOf: (field) => readerOf(repository, field),
-    async findOne(values) {
+    async findTwo(values) {
       checkConditions(this.name, where, values)
       const fields = fieldMap(fieldsToLoad(select, values))
-      return repository.findOne({
+      return repository.find({
+        take: 2,
         where: { ...where, ...values } as FindOptionsWhere<T>,
         ...(fields && { select: fields as never }),
       })
