@@ -49,13 +49,17 @@ export class DownloadLog {
     this.#options = options
   }
 
-  /** Begins a record. Goes in front of the handler of a view. */
-  readonly follow: RequestHandler = (request, response, next) => {
-    const record = this.#begin(request, String(request.params['id']))
-    response.once('close', () => {
-      if (response.headersSent) record.reply = this.#replyOf(response)
-    })
-    this.#current.run(record, next)
+  /** Begins a record of the document that a request means, if it means one. Goes in front of the handler of a view. */
+  follow<P>(documentOf: (params: P) => string | undefined | Promise<string | undefined>): RequestHandler<P> {
+    return async (request, response, next) => {
+      const document = await documentOf(request.params)
+      if (document === undefined) return next()
+      const record = this.#begin(request as Request, document)
+      response.once('close', () => {
+        if (response.headersSent) record.reply = this.#replyOf(response)
+      })
+      this.#current.run(record, next)
+    }
   }
 
   /** Hears of a download: `onDownload` of an adapter. */
@@ -87,7 +91,7 @@ export class DownloadLog {
       time: new Date(),
       user: this.#options.userOf(request),
       attempt: request.get(ATTEMPT),
-      request: { method: request.method, url: request.originalUrl, headers: tellingHeaders(request) },
+      request: { method: request.method, url: withoutQuery(request.originalUrl), headers: tellingHeaders(request) },
     }
     const others = this.of(document).slice(0, RECORDS - 1)
     // Put at the end again: the first one is then the one that was asked for the longest time ago.
@@ -115,6 +119,11 @@ export class DownloadLog {
 const RECORDS = 8
 /** Addresses that name no document count as well, so there has to be an end. */
 const DOCUMENTS = 500
+
+/** The signature of a shared link is in there, and whoever reads it could use it. */
+function withoutQuery(url: string): string {
+  return url.replace(/\?.*/s, '?…')
+}
 
 /** What a reply depends on. Not the cookie, which would make whoever reads it somebody else. */
 const TELLING = ['Range', 'If-Range', 'If-Match', 'If-None-Match', 'If-Modified-Since', 'If-Unmodified-Since']

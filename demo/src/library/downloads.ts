@@ -7,6 +7,7 @@ import type { LibraryDocument } from './table.js'
 /** The bytes of documents: saved, or shown. */
 export function libraryDownloads({ library, libraryFiles, sessions, downloads, toExpressHandler }: Site): Router {
   const router = Router()
+  const follow = downloads.follow(({ id }: { id: string }) => id)
   const context = (request: Request) => ({ user: sessions.userOf(request) })
 
   // #region library-file
@@ -27,8 +28,8 @@ export function libraryDownloads({ library, libraryFiles, sessions, downloads, t
   // Somebody else's page or drawing could hold a script. It is shown in a sandbox, where none runs.
   const shown = LibraryFileView.asView({ attachment: false })
   const options = { context, onDownload: downloads.hear }
-  router.get('/library/:id/download/', downloads.follow, toExpressHandler(saved, options))
-  router.get('/library/:id/inline/', downloads.follow, toExpressHandler(shown, options))
+  router.get('/library/:id/download/', follow, toExpressHandler(saved, options))
+  router.get('/library/:id/inline/', follow, toExpressHandler(shown, options))
   // #endregion
 
   return router

@@ -10,7 +10,8 @@ import { stateOf } from './table.js'
 
 /** Links that owners give away: made, ended, and opened by whoever has one. */
 export function sharesRouter(site: Site): Router {
-  const { library, libraryFiles, shares, shareSigner, toExpressHandler } = site
+  const { downloads, library, libraryFiles, shares, shareSigner, toExpressHandler } = site
+  const follow = downloads.follow(async ({ share }: { share: string }) => (await shares.find(share))?.document)
   const router = Router()
 
   router.post('/library/:id/shares/', urlencoded({ extended: false, limit: '1kb' }), async (request, response) => {
@@ -47,7 +48,8 @@ export function sharesRouter(site: Site): Router {
   }
 
   const shared = requireSignature(SharedFileView.asView(), { signer: shareSigner })
-  router.get('/shared/:share/', toExpressHandler(shared))
+  const options = { onDownload: downloads.hear }
+  router.get('/shared/:share/', follow, toExpressHandler(shared, options))
   // #endregion
 
   return router

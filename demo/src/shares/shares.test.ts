@@ -46,6 +46,12 @@ test('whoever has a link gets a private document, without signing in', async () 
   checkHtml(await page())
 })
 
+test('its owner sees that it was opened, without the signature that would open it again', async () => {
+  const link = await share('day')
+  await (await get(link)).text()
+  assert.match(await page(), new RegExp(`GET /shared/${idOf(link)}/\\?…`))
+})
+
 test('a link stays the same, however often its page is looked at', async () => {
   const link = await share('week')
   await setTimeout(1100)
