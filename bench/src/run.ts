@@ -10,7 +10,7 @@ import { stagesOf, type Work } from './works.js'
 
 /** Measures works stage by stage, and prints each when it is done. */
 export function runAll({ works, rounds, seconds }: Pick<Options, 'works' | 'rounds' | 'seconds'>): Promise<Figures> {
-  const times = { warmUp: 500, warmAnswers: 20_000, measured: seconds * 1000 }
+  const times = { warmUp: 500, warmAnswers: 10_000, measured: seconds * 1000 }
   const progress = new Progress(works, rounds, times)
   return withFiles(works, async (root) => {
     const done: WorkFigures[] = []
