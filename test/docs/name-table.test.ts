@@ -212,7 +212,7 @@ function imported({ name, door }: Named): string[] {
 }
 
 function hasTest(file: string, title: string): boolean {
-  const lines = readFileSync(`${root}/src/${file}`, 'utf8').split('\n')
+  const lines = readFileSync(`${root}/${file.startsWith('test/') ? file : `src/${file}`}`, 'utf8').split('\n')
   return lines.some((line) => /^ *test\(/.test(line) && line.includes(title))
 }
 

@@ -55,6 +55,18 @@ describe('a file of an nginx', () => {
     assert.equal(reply.get('Server'), undefined)
   })
 
+  test('has the type and the name that its view gives it', async () => {
+    class Typed extends AnyFileView {
+      override mimeType = 'application/x-own'
+      override basename = 'own.bin'
+    }
+    const own = await serve(Typed.asView())
+    const reply = await rawRequest(own.origin, { target: '/digits.txt' })
+    assert.equal(reply.get('Content-Type'), 'application/x-own')
+    assert.equal(reply.get('Content-Disposition'), 'attachment; filename="own.bin"')
+    assert.equal(String(reply.body), TEXT)
+  })
+
   test('comes whole when it is large', async () => {
     const reply = await ask('/large.bin')
     assert.equal(sha256(reply.body), sha256(LARGE))

@@ -1,4 +1,4 @@
-/** For numbers that no title names: files below `src`, and how the titles of the tests there are written that prove it. */
+/** For numbers that no title names: files of `test/` or below `src`, and how the titles of the tests there are written that prove it. */
 export const PROOFS: Readonly<Record<string, readonly (readonly [file: string, title: string])[]>> = {
   U03: [['middleware/source.test.ts', 'fits, as the file that it really is']],
   U04: [
@@ -17,6 +17,26 @@ export const PROOFS: Readonly<Record<string, readonly (readonly [file: string, t
     ['middleware/lighttpd/middleware.test.ts', "isTold ? 'decoded to it'"],
   ],
   U08: [['middleware/nginx/response.test.ts', "charset === null ? 'not told'"]],
+  U09: [
+    ['test/http-files/faults.test.ts', ' is answered with '],
+    [
+      'test/http-files/passing-through.test.ts',
+      'is missing, forbidden or a folder as there, and nothing of their pages',
+    ],
+  ],
+  U10: [['test/http-files/faults.test.ts', 'without a length never looks whole']],
+  U11: [
+    [
+      'test/http-files/passing-through.test.ts',
+      'is decoded when it comes as gzip, and then has no length and no ranges',
+    ],
+  ],
+  U12: [
+    ['test/http-files/faults.test.ts', 'that cuts each connection is a 502'],
+    ['test/http-files/faults.test.ts', 'that says nothing is a 504'],
+    ['test/http-files/addresses.test.ts', 'in a circle ends'],
+  ],
+  U13: [['test/http-files/passing-through.test.ts', 'keeps an unusual name']],
   U24: [['middleware/proxied.test.ts', 'keeps the headers and cookies of the view']],
   U25: [['middleware/proxied.test.ts', 'of a storage that has no addresses are streamed']],
   U26: [['middleware/config.test.ts', 'that is a list of values is refused: options have names']],
@@ -33,6 +53,12 @@ export const PROOFS: Readonly<Record<string, readonly (readonly [file: string, t
   ],
   U37: [
     ['middleware/nginx/middleware.test.ts', 'is decoded to that name, and has nothing that is read as something else'],
+  ],
+  U38: [['test/models/expectations.ts', ', which is the number of no row']],
+  U41: [['test/http-files/passing-through.test.ts', 'has the type and the name that its view gives it']],
+  U46: [
+    ['test/http-files/passing-through.test.ts', 'comes whole when it is large'],
+    ['test/http-files/addresses.test.ts', 'to a host that is not allowed is not followed'],
   ],
   U47: [['middleware/apache/middleware.test.ts', 'of a file that is found by its url is decoded, without the query']],
 }
