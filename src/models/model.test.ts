@@ -8,7 +8,7 @@ import { modelOf, type RowSource } from './model.js'
 const source: RowSource<object> = {
   name: 'rows',
   readerOf: (field) => ({ id: readInteger(64), slug: readText })[field],
-  findTwo: async () => [{ id: 12, slug: 'Twelve' }],
+  findSome: async () => [{ id: 12, slug: 'Twelve' }],
 }
 
 test('finds a row that has what was asked for', async () => {
@@ -22,31 +22,37 @@ test('finds nothing where the database was more generous than the question', asy
 })
 
 test('finds neither of two rows that fit, since one may be somebody else’s (U45)', async () => {
-  const findTwo = async () => [
+  const findSome = async () => [
     { id: 1, slug: 'a' },
     { id: 2, slug: 'a' },
   ]
-  await assert.rejects(async () => modelOf({ ...source, findTwo }).find({ slug: 'a' }), {
+  await assert.rejects(async () => modelOf({ ...source, findSome }).find({ slug: 'a' }), {
     name: 'ConfigurationError',
     message: /rows: there are several rows with the same slug\./,
   })
 })
 
 test('finds the one that is meant of two that only look the same to the database', async () => {
-  const findTwo = async () => [
+  const findSome = async () => [
     { id: 1, slug: 'A' },
     { id: 2, slug: 'a' },
   ]
-  assert.deepEqual(await modelOf({ ...source, findTwo }).find({ slug: 'a' }), { id: 2, slug: 'a' })
+  assert.deepEqual(await modelOf({ ...source, findSome }).find({ slug: 'a' }), { id: 2, slug: 'a' })
+})
+
+test('finds nothing for certain among more rows than are looked at', async () => {
+  const rows = Array.from({ length: 20 }, (_, id) => ({ id, slug: id === 3 ? 'a' : 'A' }))
+  const findSome = async (_: unknown, limit: number) => rows.slice(0, limit)
+  await assert.rejects(async () => modelOf({ ...source, findSome }).find({ slug: 'a' }), ConfigurationError)
 })
 
 test('finds nothing under a number that a driver has rounded', async () => {
-  const rounded = { ...source, findTwo: async () => [{ id: 9007199254740992 }] }
+  const rounded = { ...source, findSome: async () => [{ id: 9007199254740992 }] }
   assert.equal(await modelOf(rounded).find({ id: '9007199254740992' }), undefined)
 })
 
 test('tells of a row that lacks what was looked for', async () => {
-  const chosen = { ...source, findTwo: async () => [{ slug: 'Twelve' }] }
+  const chosen = { ...source, findSome: async () => [{ slug: 'Twelve' }] }
   await assert.rejects(async () => modelOf(chosen).find({ id: '12' }), ConfigurationError)
 })
 
@@ -81,7 +87,7 @@ test('finds nothing under a value that the database refuses, however deep an ORM
     Object.assign(new Error('Query failed'), { original: driverError }),
     Object.assign(new Error('Query failed'), { driverError: { driverError } }),
   ]) {
-    const refusing = { ...source, findTwo: () => Promise.reject(error) }
+    const refusing = { ...source, findSome: () => Promise.reject(error) }
     assert.equal(await modelOf(refusing).find({ id: '12' }), undefined)
   }
 })
@@ -91,7 +97,7 @@ test('passes on every other error', async () => {
   circular.original = circular
   const coded = Object.assign(new Error('no such table'), { code: '42P01' })
   for (const error of [circular, coded, new Error('refused', { cause: { code: 'ECONNREFUSED' } }), 'text', null]) {
-    const failing = { ...source, findTwo: () => Promise.reject(error) }
+    const failing = { ...source, findSome: () => Promise.reject(error) }
     await assert.rejects(
       async () => modelOf(failing).find({ id: '12' }),
       (thrown) => thrown === error,

@@ -10,11 +10,8 @@ export interface RowSource<T> {
   readonly name: string
   /** Finds how the values of a field are read; `undefined` where there is no such field, or it cannot be a key. */
   readerOf(field: string): Awaitable<ReadKey | undefined>
-  /**
-   * Finds the rows that have all these values: two at most, which are one too many. The fields were known to
-   * {@link readerOf}.
-   */
-  findTwo(values: Readonly<Record<string, KeyValue>>): Promise<readonly T[]>
+  /** Finds the rows that have all these values, so many at most. The fields were known to {@link readerOf}. */
+  findSome(values: Readonly<Record<string, KeyValue>>, limit: number): Promise<readonly T[]>
 }
 
 /**
@@ -31,15 +28,20 @@ export function modelOf<T extends object>(source: RowSource<T>): ObjectModel<T> 
       const rows = await findRows(source, values)
       const isMeant = (row: T) => Object.entries(where).every(([field, text]) => spell(source, row, field) === text)
       const [row, other] = rows.filter(isMeant)
-      if (other !== undefined) throw ambiguous(source.name, Object.keys(where))
+      // There may be more of them behind those that only look the same to the database.
+      const isCertain = other === undefined && rows.length < SEVERAL
+      if (!isCertain) throw ambiguous(source.name, Object.keys(where))
       return row
     },
   }
 }
 
+/** Mostly there is one. The others of a collation that takes several texts for the same are sorted out here. */
+const SEVERAL = 10
+
 async function findRows<T>(source: RowSource<T>, values: Readonly<Record<string, KeyValue>>): Promise<readonly T[]> {
   try {
-    return await source.findTwo(values)
+    return await source.findSome(values, SEVERAL)
   } catch (error) {
     if (isRefusedValue(error)) return []
     throw error

@@ -50,7 +50,7 @@ export function fromDrizzle<T extends Table, K extends keyof DrizzleRow<T> & str
   return modelOf<Row>({
     name: `fromDrizzle(${getTableName(table)})`,
     readerOf: (field) => (Object.hasOwn(columns, field) ? readerOf(columns[field] as Column) : undefined),
-    async findTwo(values) {
+    async findSome(values, limit) {
       const conditions = Object.entries(values).map(([field, value]) => eq(columns[field] as Column, value))
       const fields = fieldsToLoad(select, values) ?? Object.keys(columns)
       const chosen = Object.fromEntries(fields.map((field) => [field, columns[field]]))
@@ -58,7 +58,7 @@ export function fromDrizzle<T extends Table, K extends keyof DrizzleRow<T> & str
         .select(chosen)
         .from(table)
         .where(and(where && sql`(${where})`, ...conditions))
-        .limit(2)
+        .limit(limit)
     },
   }) as ObjectModel<Selected<DrizzleRow<T>, K>>
 }

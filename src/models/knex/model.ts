@@ -35,9 +35,9 @@ export function fromKnex<T extends object, R>(
       const type = Object.hasOwn(types, field) ? types[field] : (await typesOf(rows))[field]
       return type === undefined ? undefined : readSqlType(type, { wide: WIDE.test(rows.client.dialect) })
     },
-    async findTwo(values) {
+    async findSome(values, limit) {
       // Around the query, not into it: an OR of its conditions would swallow ours.
-      return rows.client.queryBuilder().select('*').from(rows.clone().as('found')).where(values).limit(2)
+      return rows.client.queryBuilder().select('*').from(rows.clone().as('found')).where(values).limit(limit)
     },
   })
 }

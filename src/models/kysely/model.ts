@@ -38,7 +38,7 @@ export function fromKysely<DB, TB extends keyof DB & string, K extends keyof Sel
   return modelOf<Row>({
     name: `fromKysely(${table})`,
     readerOf: async (field) => readerOf((types && own(types, field)) ?? (await typesOf(db, table))[field]),
-    async findTwo(values) {
+    async findSome(values, limit) {
       const fields = fieldsToLoad(select, values)
       const rows = plain
         .selectFrom(table as 'rows')
@@ -49,7 +49,7 @@ export function fromKysely<DB, TB extends keyof DB & string, K extends keyof Sel
           ]),
         )
       const chosen = fields === undefined ? rows.selectAll() : rows.select(fields)
-      return (await chosen.limit(2).execute()) as Row[]
+      return (await chosen.limit(limit).execute()) as Row[]
     },
   }) as ObjectModel<Selected<Selectable<DB[TB]>, K>>
 }

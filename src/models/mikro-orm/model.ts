@@ -31,10 +31,10 @@ export function fromMikroOrm<T extends object, K extends keyof T & string = neve
   return modelOf<T>({
     name: `fromMikroOrm(${nameOf(entity)})`,
     readerOf: (field) => readerOf(typeof em === 'function' ? em() : em, entity, field),
-    async findTwo(values) {
+    async findSome(values, limit) {
       const fields = fieldsToLoad(select, values)
       const own = typeof em === 'function' ? em() : em.fork()
-      const options = { limit: 2, ...(fields === undefined ? {} : { fields }) } as object
+      const options = { limit, ...(fields === undefined ? {} : { fields }) } as object
       return (await own.find(entity, { $and: [where, values] } as FilterQuery<T>, options)) as T[]
     },
   }) as ObjectModel<Selected<T, K>>

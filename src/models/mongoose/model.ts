@@ -30,10 +30,10 @@ export function fromMongoose<Raw, Q, I, V, Doc extends object, S, L, K extends k
   return modelOf<Doc>({
     name: `fromMongoose(${model.modelName})`,
     readerOf: (field) => READERS[schema.path(pathOf(schema, field))?.instance ?? ''],
-    async findTwo(values) {
+    async findSome(values, limit) {
       const filter = Object.fromEntries(Object.entries(values).map(([field, value]) => [pathOf(schema, field), value]))
       const fields = fieldsToLoad(select, filter)
-      const query = model.find({ $and: [where, filter] } as QueryFilter<Raw>).limit(2)
+      const query = model.find({ $and: [where, filter] } as QueryFilter<Raw>).limit(limit)
       return (await (fields === undefined ? query : query.select(fields))) as Doc[]
     },
   }) as ObjectModel<Selected<Doc, K>>

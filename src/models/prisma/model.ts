@@ -50,8 +50,8 @@ export function fromPrisma<M extends PrismaModel, K extends keyof PrismaRow<M> &
   return modelOf({
     name: `fromPrisma(${delegate.name})`,
     readerOf: (field) => READERS.get(typeOf(delegate, field)),
-    async findTwo(values) {
-      const args = { where: { AND: [where ?? {}, values] }, ...selectOf(fieldsToLoad(select, values)), take: 2 }
+    async findSome(values, limit) {
+      const args = { where: { AND: [where ?? {}, values] }, ...selectOf(fieldsToLoad(select, values)), take: limit }
       return delegate.findMany(args)
     },
   })

@@ -29,11 +29,11 @@ export function fromSequelize<T extends Model, K extends keyof Attributes<T> & s
   return modelOf<T>({
     name: `fromSequelize(${model.name})`,
     readerOf: (field) => readerOf(model, field),
-    async findTwo(values) {
+    async findSome(values, limit) {
       const { and } = sequelizeOf(model).constructor as typeof Sequelize
       const attributes = fieldsToLoad(select, values)
       // Twice, since only the inner one puts a literal with an OR into parentheses.
-      return model.findAll({ where: and(and(where), values) as never, limit: 2, ...(attributes && { attributes }) })
+      return model.findAll({ where: and(and(where), values) as never, limit, ...(attributes && { attributes }) })
     },
   }) as ObjectModel<Selected<T, K>>
 }

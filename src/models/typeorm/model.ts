@@ -32,11 +32,11 @@ export function fromTypeOrm<T extends ObjectLiteral, K extends keyof T & string 
       return `fromTypeOrm(${repository.metadata.name})`
     },
     readerOf: (field) => readerOf(repository, field),
-    async findTwo(values) {
+    async findSome(values, limit) {
       checkConditions(this.name, where, values)
       const fields = fieldMap(fieldsToLoad(select, values))
       return repository.find({
-        take: 2,
+        take: limit,
         where: { ...where, ...values } as FindOptionsWhere<T>,
         ...(fields && { select: fields as never }),
       })
