@@ -92,7 +92,8 @@ export class ResponseTarget implements ReplyTarget {
    * has ended it: it drops them, or keeps them for nobody.
    */
   #called(onSent: SentListener | undefined): SentListener | undefined {
-    if (isHttp2(this.#res) || this.#res.req.socket.writable) return onSent
+    // Bridges to servers of another kind have sockets that do not tell.
+    if (isHttp2(this.#res) || this.#res.req.socket.writable !== false) return onSent
     onSent?.(new BodyError('The connection takes no more.'))
     return undefined
   }

@@ -35,16 +35,19 @@ function takeFirst(body: OpenBody): BodyPiece | undefined {
 
 async function write({ bytes, onSent }: BodyPiece, target: ReplyTarget, client: Client): Promise<void> {
   if (bytes.length > target.maxWrite) return writeInParts(bytes, target, client)
-  const mayGoOn = target.write(bytes, onSent && whenSent(onSent, client))
+  let isSent = false
+  const mayGoOn = target.write(
+    bytes,
+    onSent &&
+      ((error) => {
+        // Of a connection that takes no more, it is the end that is waited for.
+        isSent = !error
+        onSent()
+        client.wake()
+      }),
+  )
   // Node would take a few small pieces before it asks to wait: one is enough for each client that is slow.
-  if (!mayGoOn || (onSent !== undefined && target.tellsWhenSent)) await client.drain()
-}
-
-function whenSent(onSent: () => void, client: Client): () => void {
-  return () => {
-    onSent()
-    client.wake()
-  }
+  if (!isSent && (!mayGoOn || (onSent !== undefined && target.tellsWhenSent))) await client.drain()
 }
 
 async function endInParts({ bytes, onSent }: BodyPiece, target: ReplyTarget, client: Client): Promise<void> {

@@ -15,6 +15,8 @@ const waiting = new WeakMap<Socket, Set<() => void>>()
 function listen(socket: Socket): Set<() => void> {
   const callbacks = new Set<() => void>()
   waiting.set(socket, callbacks)
+  // What stands for a socket on platforms of functions tells nothing, and its client does not leave.
+  if (typeof socket.once !== 'function') return callbacks
   socket.once('close', () => {
     for (const callback of callbacks) callback()
   })
