@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net'
 import { after, describe, test } from 'node:test'
 import { Hono } from 'hono'
 import { toFetchHandler } from '../../src/adapters/fetch/index.js'
+import { type H3RequestEvent, toH3Handler } from '../../src/adapters/h3/index.js'
 import { toHonoHandler } from '../../src/adapters/hono/index.js'
 import {
   ContentFile,
@@ -288,6 +289,22 @@ describe('the address of a client', () => {
     assert.equal(address(), '192.0.2.7')
     await (await handle(new Request('http://a/digits.txt'))).text()
     assert.equal(address(), undefined)
+  })
+
+  test('is none that a client wrote into a header, whatever the server below h3 2 makes of it', async () => {
+    const { view: asked, address } = askedBy()
+    const handler = toH3Handler(asked)
+    const request = { runtime: { node: { req: { socket: { remoteAddress: '192.0.2.7' } } } }, ip: '10.0.0.1' }
+    for (const [given, expected] of [
+      [request, '192.0.2.7'],
+      [{ runtime: {}, ip: '10.0.0.1' }, undefined],
+      [{ runtime: { bun: { server: { requestIP: () => ({ address: '192.0.2.8' }) } } } }, '192.0.2.8'],
+      [{ runtime: { deno: { info: { remoteAddr: { hostname: '192.0.2.9' } } } } }, '192.0.2.9'],
+    ] as const) {
+      const req = Object.assign(new Request('http://a/digits.txt'), given)
+      await handler({ req, context: {} } as H3RequestEvent)
+      assert.equal(address(), expected)
+    }
   })
 
   for (const [runtime, env] of Object.entries({

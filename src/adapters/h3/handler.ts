@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import { DownloadError } from '../../errors.js'
 import type { DownloadHandler, Params } from '../../handler.js'
 import { asError, isFault, ownHeaders } from '../answer.js'
+import { type BunServer, connectedAddress, type DenoInfo } from '../fetch/connected-address.js'
 import { type FetchServing, serveFetch } from '../fetch/handler.js'
 import { serveOrReject } from '../node/handler.js'
 import type { NodeRequest } from '../node/request.js'
@@ -57,14 +58,25 @@ export function toH3Handler<P extends Params = Params, Event extends H3RequestEv
   }
 }
 
-/** What srvx, the server below h3 2, tells of the client: its address on each runtime, its connection on Node. */
-function clientOf(request: Request & ServerRequest): Pick<FetchServing<Params>, 'connection' | 'remoteAddress'> {
-  return { connection: request.runtime?.node?.req?.socket, remoteAddress: () => request.ip }
+/**
+ * What srvx, the server below h3 2, tells of the client: its address on each runtime, its connection on Node. Not by `ip`,
+ * which may come from a header.
+ */
+function clientOf(
+  request: Request & { runtime?: Runtime },
+): Pick<FetchServing<Params>, 'connection' | 'remoteAddress'> {
+  const { node, bun, deno } = request.runtime ?? {}
+  const connection = node?.req?.socket
+  return {
+    connection,
+    remoteAddress: () => connection?.remoteAddress ?? connectedAddress(request, bun?.server, deno?.info),
+  }
 }
 
-interface ServerRequest {
-  readonly ip?: string | undefined
-  readonly runtime?: { readonly node?: { readonly req?: NodeRequest } }
+interface Runtime {
+  readonly node?: { readonly req?: NodeRequest }
+  readonly bun?: { readonly server?: BunServer }
+  readonly deno?: { readonly info?: DenoInfo }
 }
 
 /** In h3 1 as well, events have a `req`: there it is Node's, which has a `signal` too since Node 24, but plain headers. */

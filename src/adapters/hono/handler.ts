@@ -4,6 +4,7 @@ import type { Context, Handler } from 'hono'
 import { DownloadError } from '../../errors.js'
 import type { DownloadHandler, Params } from '../../handler.js'
 import { asError, isFault } from '../answer.js'
+import { type BunServer, connectedAddress, type DenoInfo } from '../fetch/connected-address.js'
 import { errorResponse, serveFetch } from '../fetch/handler.js'
 import { type AdapterOptions, report, withMiddleware } from '../options.js'
 
@@ -54,17 +55,8 @@ function connectionOf({ env }: Context): Socket | undefined {
 
 /** Each runtime tells it in its own way; those of `getConnInfo()` would have to be imported one by one. */
 function addressOf(c: Context): string | undefined {
-  const env = (c.env ?? {}) as BunServer & { server?: BunServer; remoteAddr?: DenoAddress }
-  const server = env.server ?? env
-  return connectionOf(c)?.remoteAddress ?? env.remoteAddr?.hostname ?? server.requestIP?.(c.req.raw)?.address
-}
-
-interface BunServer {
-  requestIP?(request: Request): { readonly address: string } | null
-}
-
-interface DenoAddress {
-  readonly hostname?: string
+  const env = (c.env ?? {}) as BunServer & DenoInfo & { server?: BunServer }
+  return connectionOf(c)?.remoteAddress ?? connectedAddress(c.req.raw, env.server ?? env, env)
 }
 
 /**
