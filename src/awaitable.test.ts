@@ -8,6 +8,8 @@ test('what can be awaited is on its way, and nothing else is', () => {
   // biome-ignore lint/suspicious/noThenProperty: this is what is tested.
   assert.equal(isPromise({ then: () => {} } as unknown), true)
   // biome-ignore lint/suspicious/noThenProperty: this is what is tested.
+  assert.equal(isPromise(Object.assign(() => {}, { then: () => {} }) as unknown), true)
+  // biome-ignore lint/suspicious/noThenProperty: this is what is tested.
   for (const value of [undefined, null, 0, '', 'then', {}, { then: 1 }, () => {}]) assert.equal(isPromise(value), false)
 })
 

@@ -3,7 +3,8 @@ export type Awaitable<T> = T | Promise<T>
 
 /** Tells whether a value is still on its way. Worth asking where it mostly is not: each `await` costs a turn and memory. */
 export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+  const mayBe = (typeof value === 'object' && value !== null) || typeof value === 'function'
+  return mayBe && 'then' in value && typeof value.then === 'function'
 }
 
 /**

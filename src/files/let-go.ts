@@ -5,7 +5,7 @@ import type { DownloadFile } from './file.js'
 export function letGo(file: DownloadFile | undefined): void {
   try {
     const closing: unknown = file?.close?.()
-    if (isPromise(closing)) closing.then(undefined, () => {})
+    if (isPromise(closing)) Promise.resolve(closing).catch(() => {})
   } catch {
     // It is closed, as far as it can be.
   }

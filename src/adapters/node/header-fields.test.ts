@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Http2ServerResponse } from 'node:http2'
 import { Socket } from 'node:net'
@@ -30,6 +31,17 @@ test('whoever hears of each field goes on to hear of it', () => {
   const response = responseOf()
   response.setHeader = ServerResponse.prototype.setHeader.bind(response)
   assert.equal(fieldsOf(response), undefined)
+})
+
+test('whoever heard of each field before this module was loaded goes on to hear of it', () => {
+  const script = `
+    const { IncomingMessage, ServerResponse } = await import('node:http')
+    const { setHeader } = ServerResponse.prototype
+    ServerResponse.prototype.setHeader = function (...given) { return setHeader.apply(this, given) }
+    const { fieldsOf } = await import(${JSON.stringify(new URL('./header-fields.js', import.meta.url).href)})
+    console.log(fieldsOf(new ServerResponse({ method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 })))`
+  const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script])
+  assert.equal(String(stdout).trim(), 'undefined', String(stderr))
 })
 
 test('a response of HTTP/2 keeps its fields in its own way', () => {
