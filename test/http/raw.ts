@@ -58,6 +58,9 @@ export function writeRequest({ method = 'GET', target, headers = {}, version = '
   return Buffer.from(`${method} ${target} HTTP/${version}\r\n${lines.join('')}\r\n${body}`, 'latin1')
 }
 
+/** The connection ended where a reply was to begin. */
+export class UnansweredError extends Error {}
+
 /** One connection to a server. It reads nothing by itself, so a test that does not ask is a client that does not read. */
 export class RawConnection {
   ending: Ending = 'open'
@@ -118,7 +121,7 @@ export class RawConnection {
     const interim: number[] = []
     for (;;) {
       const text = await this.#until('\r\n\r\n')
-      if (text === undefined) throw new Error(`The connection was ${this.ending} before a reply.`)
+      if (text === undefined) throw new UnansweredError(`The connection was ${this.ending} before a reply.`)
       const head = parseHead(text, method, interim)
       if (head.status >= 200) return head
       interim.push(head.status)

@@ -1,4 +1,4 @@
-import { writeRequest } from '../http/raw.js'
+import { UnansweredError, writeRequest } from '../http/raw.js'
 import { type Reading, SoakConnection } from './connection.js'
 import type { Random } from './random.js'
 import type { Answered, Asked, AskedRange } from './verify.js'
@@ -18,8 +18,13 @@ export class Http1Client {
   async *ask(requests: readonly Asked[], reading: Reading = {}): AsyncGenerator<Answered, void> {
     const connection = await this.connect()
     connection.send(Buffer.concat(requests.map((asked) => writeAsked(asked))))
-    for (const { method } of requests) {
-      const answer = await connection.answer(method, reading)
+    for (const [index, { method }] of requests.entries()) {
+      const answer = await connection.answer(method, reading).catch((error: unknown) => {
+        // One that breaks off while it waits for its turn takes the connection with it, and even its head may be lost.
+        if (index > 0 && error instanceof UnansweredError) return undefined
+        throw error
+      })
+      if (answer === undefined) return this.leave()
       yield answer
       if (!answer.isComplete) return this.leave()
     }
