@@ -66,7 +66,7 @@ function cell({ passed, failed } = { passed: 0, failed: 0 }) {
 }
 
 /** Long enough for the slowest file of a busy machine; a file that leaves a server open ends here and fails. */
-const TIMEOUT_OF_FILE = 180_000
+const TIMEOUT_OF_FILE = 600_000
 
 function testArguments(files, count) {
   return [

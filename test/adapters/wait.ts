@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 /** Waits until something holds, and fails when it does not within a time that is long for a computer. */
 export async function eventually(
   holds: () => boolean | Promise<boolean>,
-  { within = 5000, what = '' } = {},
+  { within = 20_000, what = '' } = {},
 ): Promise<void> {
   const deadline = performance.now() + within
   while (!(await holds())) {

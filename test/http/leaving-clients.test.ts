@@ -209,7 +209,7 @@ test('a client that ends its connection while its download breaks off leaves no 
     await connection.head()
     connection.finish()
     const socket = await isBroken
-    await eventually(() => socket.closed, { within: 5000, what: 'The connection is still there.' })
+    await eventually(() => socket.closed, { within: 20_000, what: 'The connection is still there.' })
   } finally {
     connection.destroy()
     await server.close()

@@ -36,7 +36,10 @@ test('memory comes back of a download whose client left before its head', async 
     connection.send(writeRequest({ target: '/' }))
     connection.reset()
   }
-  await eventually(() => outstanding.taken > 0 && outstanding.size === 0, { within: 5000, what: 'Memory is missing.' })
+  await eventually(() => outstanding.taken > 0 && outstanding.size === 0, {
+    within: 20_000,
+    what: 'Memory is missing.',
+  })
 })
 
 test('memory comes back of downloads that are left at any time', async () => {
@@ -49,7 +52,7 @@ test('memory comes back of downloads that are left at any time', async () => {
     if (round % 2 === 0) connection.reset()
     else connection.destroy()
   }
-  await eventually(() => outstanding.size === 0, { within: 5000, what: 'Memory is missing.' })
+  await eventually(() => outstanding.size === 0, { within: 20_000, what: 'Memory is missing.' })
 })
 
 test('memory comes back of a download whose head cannot be written', async () => {
@@ -80,7 +83,7 @@ for (const method of ['write', 'end'] as const) {
     })
     const connection = await RawConnection.open(origin)
     connection.send(writeRequest({ target: '/' }))
-    await eventually(() => isBack, { within: 5000, what: 'Nobody was told.' })
+    await eventually(() => isBack, { within: 20_000, what: 'Nobody was told.' })
   })
 }
 
@@ -99,7 +102,7 @@ for (const method of ['write', 'end'] as const) {
     await connection.head()
     assert.equal(isBack, false)
     connection.reset()
-    await eventually(() => isBack, { within: 5000, what: 'Nobody was told.' })
+    await eventually(() => isBack, { within: 20_000, what: 'Nobody was told.' })
   })
 }
 
@@ -121,7 +124,7 @@ for (const method of ['write', 'end'] as const) {
     connection.send(writeRequest({ target: '/' }))
     await connection.head()
     connection.finish()
-    await eventually(() => isBack, { within: 5000, what: 'Nobody was told.' })
+    await eventually(() => isBack, { within: 20_000, what: 'Nobody was told.' })
     connection.destroy()
   })
 }
