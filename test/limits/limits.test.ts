@@ -15,13 +15,15 @@ import {
   type DownloadLimitsOptions,
   type DownloadRequest,
   DownloadResponse,
+  FileSystemStorage,
   LocalFile,
   remoteAddress,
+  StorageDownloadView,
   VirtualFile,
 } from '../../src/index.js'
 import { createFixtures, noise } from '../adapters/fixtures.js'
 import { createGate } from '../adapters/wait.js'
-import { STARTS, startHttp2 } from '../observe/servers.js'
+import { STARTS, startHttp2, startHttp2Compat } from '../observe/servers.js'
 import { eventually } from '../support/eventually.js'
 import { ManualClock } from './manual-clock.js'
 
@@ -222,6 +224,37 @@ test('a client of HTTP/2 that takes nothing loses its stream, and no other', asy
     await server.close()
   }
 })
+
+for (const [name, start] of Object.entries({
+  'by streams': startHttp2,
+  'by its compatibility API': startHttp2Compat,
+})) {
+  test(`a client of HTTP/2, answered ${name}, that never ends its request counts until it is answered`, async () => {
+    const limits = new DownloadLimits({ maxDownloads: 1 })
+    const events: DownloadEvent[] = []
+    const server = await start(
+      StorageDownloadView.asView({ storage: new FileSystemStorage({ root: fixtures.root }), path: 'digits.txt' }),
+      {
+        limits,
+        onDownload: (event) => void events.push(event),
+      },
+    )
+    const session = connectHttp2(server.origin)
+    try {
+      for (const headers of [{ ':method': 'HEAD' }, { 'if-none-match': '*' }, { ':method': 'OPTIONS' }, {}]) {
+        const request = session.request({ ':path': '/', ...headers }, { endStream: false })
+        const [reply] = await once(request, 'response')
+        assert.ok(Number(reply[':status']) < 400, `${reply[':status']}`)
+        request.resume()
+        await eventually(() => limits.active === 0)
+      }
+      assert.deepEqual(new Set(events.map(({ stage }) => stage)), new Set(['started', 'completed']))
+    } finally {
+      session.destroy()
+      await server.close()
+    }
+  })
+}
 
 test('a web server need not cancel the body of a client that has gone', async () => {
   const limits = new DownloadLimits({ maxDownloads: 1 })

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http2'
+import { createServer, type Http2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import express from 'express'
@@ -61,8 +61,16 @@ export const STARTS: Readonly<Record<string, (view: DownloadHandler, options: Op
 }
 
 /** A server of HTTP/2, which sends by streams. */
-export async function startHttp2(view: DownloadHandler, options: Options): Promise<RunningServer> {
-  const server = createServer().on('stream', toHttp2StreamHandler(view, options))
+export function startHttp2(view: DownloadHandler, options: Options): Promise<RunningServer> {
+  return listenHttp2(createServer().on('stream', toHttp2StreamHandler(view, options)))
+}
+
+/** A server of HTTP/2, which sends by requests and responses like those of HTTP/1.1. */
+export function startHttp2Compat(view: DownloadHandler, options: Options): Promise<RunningServer> {
+  return listenHttp2(createServer(toNodeHandler(view, options)))
+}
+
+async function listenHttp2(server: Http2Server): Promise<RunningServer> {
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
   return { origin: `http://127.0.0.1:${port}`, close: async () => void server.close() }

@@ -65,7 +65,10 @@ export class ResponseTarget implements ReplyTarget {
   }
 
   end(bytes?: Uint8Array, onSent?: SentListener): void {
-    this.#response.end(bytes, this.#called(onSent))
+    // A reply of HTTP/2 that has no body ended with its head, and tells of that only once its client has ended, too.
+    const hasEnded = isHttp2(this.#res) && this.#res.stream.writableEnded
+    this.#response.end(bytes, hasEnded ? undefined : this.#called(onSent))
+    if (hasEnded && onSent !== undefined) queueMicrotask(onSent)
   }
 
   fileSender(): NativeSender | undefined {
