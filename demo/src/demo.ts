@@ -21,6 +21,7 @@ import { answerErrors } from './pages/error.js'
 import { homeRouter } from './pages/home.js'
 import { seed } from './seed/seed.js'
 import { rememberViewer, sessionRouter } from './session/router.js'
+import { assertOwnHost } from './session/same-origin.js'
 import { readSecret } from './session/secret.js'
 import { Sessions } from './session/sessions.js'
 import { sharesRouter } from './shares/router.js'
@@ -119,6 +120,10 @@ function handOver(config: DownloadConfig): typeof toExpressHandler {
 function createApp(site: Site): Express {
   const app = express()
   app.disable('x-powered-by')
+  app.use((request, _response, next) => {
+    assertOwnHost(request)
+    next()
+  })
   app.use(rememberViewer(site.sessions))
   app.use(assetsRouter, homeRouter(site), sessionRouter(site), statusRouter(site))
   app.use(libraryRouter(site), libraryDownloads(site), sharesRouter(site))

@@ -86,7 +86,7 @@ const NAMES: Readonly<Record<string, string>> = {
   '<script>alert(1)</script>.html': 'script>.html',
   'Übersicht 日本語 😀.txt': 'Übersicht 日本語 😀.txt',
   'semi;colon, comma = 100%.txt': 'semi;colon, comma = 100%.txt',
-  [`${'long '.repeat(100)}.txt`]: `${'long '.repeat(100)}.txt`.slice(0, 200),
+  [`${'long '.repeat(100)}.txt`]: `${'long '.repeat(100).slice(0, 196)}.txt`,
 }
 
 for (const [name, kept] of Object.entries(NAMES)) {

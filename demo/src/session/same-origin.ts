@@ -1,5 +1,16 @@
+import { isIP } from 'node:net'
 import { PermissionDeniedError } from 'downloadview'
 import type { Request } from 'express'
+
+/**
+ * Refuses requests under a name that could be anybody's. A site whose name leads to this machine all of a sudden ("DNS
+ * rebinding") would be the same site to its visitor's browser, and read and write here what it likes.
+ */
+export function assertOwnHost({ headers: { host } }: Pick<Request, 'headers'>): void {
+  const name = host?.replace(/:\d*$/, '') ?? 'localhost'
+  const isOurs = name === 'localhost' || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0
+  if (!isOurs) throw new PermissionDeniedError('This site goes by its address, or by the name localhost.')
+}
 
 // #region same-origin
 /**

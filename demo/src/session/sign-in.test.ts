@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { stat } from 'node:fs/promises'
+import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { checkHtml } from '../testing/check-html.js'
@@ -69,3 +71,19 @@ test('nobody else on this machine can read the secret', async () => {
   const { mode } = await stat(join(demo.dataFolder, 'secret'))
   assert.equal(mode & 0o077, 0)
 })
+
+for (const [host, status] of [
+  ['evil.example', 403],
+  ['127.0.0.1.evil.example', 403],
+  ['localhost.evil.example:80', 403],
+  ['localhost', 200],
+  ['192.0.2.7:8000', 200],
+  ['[::1]:8000', 200],
+] as const) {
+  test(`a request under the name "${host}" is answered with ${status}`, async () => {
+    const asked = request(demo.origin, { headers: { Host: host }, agent: false }).end()
+    const [reply] = (await once(asked, 'response')) as [IncomingMessage]
+    reply.resume()
+    assert.equal(reply.statusCode, status)
+  })
+}

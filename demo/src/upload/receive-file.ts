@@ -76,7 +76,14 @@ function openForm(request: IncomingMessage, limit: number): BusboyInstance {
 function cleanName(name: string): string {
   const last = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
   const clean = last.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
-  return /^[. ]*$/.test(clean) ? 'file' : [...clean].slice(0, MAX_LENGTH).join('')
+  return /^[. ]*$/.test(clean) ? 'file' : shortened([...clean])
+}
+
+/** A long name keeps its extension, by which its system opens it. */
+function shortened(name: readonly string[]): string {
+  if (name.length <= MAX_LENGTH) return name.join('')
+  const extension = /\.[^.]{1,20}$/.exec(name.join(''))?.[0] ?? ''
+  return name.slice(0, MAX_LENGTH - [...extension].length).join('') + extension
 }
 
 /** Characters. */
