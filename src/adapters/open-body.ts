@@ -94,9 +94,11 @@ function openLocal<Body>(
   const file = retain()
   if (file === undefined) return undefined
   if (file.content === undefined) return openUnheld(file, parts, openLarge)
-  const body = inOnePiece(file.content, parts)
-  file.release()
-  return body
+  try {
+    return inOnePiece(file.content, parts)
+  } finally {
+    file.release()
+  }
 }
 
 async function openUnheld<Body>(

@@ -31,7 +31,11 @@ export class RequestMappingMiddleware extends BaseDownloadMiddleware {
   readonly #remoteAddress: (request: DownloadRequest) => string | undefined
   readonly #known = new Map<string, SmartDownloadMiddleware>()
 
-  constructor({ trustedHops, xSendfileServer = 'apache', remoteAddress = connectedAddress }: RequestMappingOptions) {
+  constructor({
+    trustedHops,
+    xSendfileServer = 'apache',
+    remoteAddress = (request) => request.remoteAddress,
+  }: RequestMappingOptions) {
     super()
     this.#trusted = listOf(trustedHops)
     this.#xSendfileServer = xSendfileServer
@@ -111,8 +115,4 @@ function listOf(addresses: readonly string[]): BlockList {
   }
   if (addresses.length === 0) throw new ConfigurationError('trustedHops is empty: nobody could ask for a hand-over.')
   return list
-}
-
-function connectedAddress(request: DownloadRequest): string | undefined {
-  return request.remoteAddress
 }

@@ -14,6 +14,17 @@ export function assertCanonicalKey(key: string): void {
   if (fault !== undefined) throw new InvalidKeyError(`Not a canonical key: it has ${fault}.`)
 }
 
+/** Tells whether a check takes a key, in place of an {@link InvalidKeyError}. */
+export function isKey(key: string, check: (key: string) => void = assertCanonicalKey): boolean {
+  try {
+    check(key)
+    return true
+  } catch (error) {
+    if (error instanceof InvalidKeyError) return false
+    throw error
+  }
+}
+
 /** Joins the parts of a wildcard, each already decoded. A part that holds a separator was spelled to deceive. */
 export function joinKey(parts: readonly string[]): string {
   if (parts.some((part) => part.includes('/')))

@@ -1,5 +1,5 @@
-import { ConfigurationError, InvalidKeyError } from '../errors.js'
-import { assertCanonicalKey } from './key.js'
+import { ConfigurationError } from '../errors.js'
+import { assertCanonicalKey, isKey } from './key.js'
 
 /** Tells keys from the names of objects in a bucket, of which a folder may be ours. */
 export class ObjectNames {
@@ -10,7 +10,7 @@ export class ObjectNames {
    * @throws ConfigurationError for a folder that no key could name.
    */
   constructor(prefix = '') {
-    if (prefix !== '' && !isCanonical(prefix.replace(/\/$/, ''))) {
+    if (prefix !== '' && !isKey(prefix.replace(/\/$/, ''))) {
       throw new ConfigurationError(`prefix must be names with "/" between them, got ${JSON.stringify(prefix)}.`)
     }
     this.#prefix = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`
@@ -30,16 +30,6 @@ export class ObjectNames {
   /** Key of an object; `undefined` for one that no key can name, as the empty ones that stand for folders. */
   keyOf(name: string): string | undefined {
     const key = name.slice(this.#prefix.length)
-    return isCanonical(key) ? key : undefined
-  }
-}
-
-function isCanonical(key: string): boolean {
-  try {
-    assertCanonicalKey(key)
-    return true
-  } catch (error) {
-    if (error instanceof InvalidKeyError) return false
-    throw error
+    return isKey(key) ? key : undefined
   }
 }

@@ -6,7 +6,7 @@ import type { BridgeOptions } from '../bridges/bridged-storage.js'
 import { bridgeError, isMissing } from '../bridges/failure.js'
 import { KeyLocks } from '../bridges/key-locks.js'
 import { type Content, chunksOf, expectErrors } from '../content.js'
-import { assertCanonicalKey } from '../key.js'
+import { assertCanonicalKey, isKey } from '../key.js'
 import {
   type FetchedBody,
   type FetchedFile,
@@ -122,7 +122,7 @@ class UnstorageStorage implements Storage {
     const prefix = folder === undefined ? '' : `${folder}/`
     for (const name of await this.#attempt(() => this.#storage.getKeys(folder))) {
       const key = name.replaceAll(':', '/')
-      if (key.startsWith(prefix) && isKey(key)) yield key
+      if (key.startsWith(prefix) && isKey(key, assertKey)) yield key
     }
   }
 
@@ -197,16 +197,6 @@ class ReadBytes implements FetchedBody {
 function assertKey(key: string): void {
   assertCanonicalKey(key)
   if (/[:?]|\$$|\.\.(\/|$)/.test(key)) throw new InvalidKeyError('unstorage would take this key for another one.')
-}
-
-function isKey(key: string): boolean {
-  try {
-    assertKey(key)
-    return true
-  } catch (error) {
-    if (error instanceof InvalidKeyError) return false
-    throw error
-  }
 }
 
 /** Drivers give what they have: bytes in several forms, or text. */
