@@ -9,9 +9,10 @@ import { DownloadResponse } from '../../src/responses/download.js'
 import { PathDownloadView } from '../../src/views/path.js'
 import { VirtualDownloadView } from '../../src/views/virtual.js'
 import { runChild } from '../support/child.js'
+import { eventually } from '../support/eventually.js'
 import { BIG } from './fixtures.js'
 import { useFixtures, watchForStrayErrors } from './use.js'
-import { eventually, sleep } from './wait.js'
+import { sleep } from './wait.js'
 
 const fixtures = useFixtures()
 watchForStrayErrors()

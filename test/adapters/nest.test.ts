@@ -18,13 +18,14 @@ import { VirtualFile } from '../../src/files/virtual.js'
 import type { DownloadContext } from '../../src/handler.js'
 import { XAccelRedirectMiddleware } from '../../src/middleware/nginx/middleware.js'
 import { rawRequest } from '../http/raw.js'
+import { eventually } from '../support/eventually.js'
 import { startNest } from './frameworks/nest.js'
 import * as controllers from './frameworks/nest-controllers.js'
 import { decorate } from './frameworks/nest-decorate.js'
 import type { RunningServer } from './servers.js'
 import type { Ask, Reply } from './site.js'
 import { useFixtures, watchForStrayErrors } from './use.js'
-import { createGate, eventually } from './wait.js'
+import { createGate } from './wait.js'
 
 const fixtures = useFixtures()
 watchForStrayErrors()

@@ -14,9 +14,10 @@ import { VirtualFile } from '../../src/files/virtual.js'
 import type { DownloadHandler } from '../../src/handler.js'
 import { PathDownloadView } from '../../src/views/path.js'
 import { VirtualDownloadView } from '../../src/views/virtual.js'
+import { eventually } from '../support/eventually.js'
 import { BIG } from './fixtures.js'
 import { useFixtures, watchForStrayErrors } from './use.js'
-import { eventually, settled, sleep } from './wait.js'
+import { settled, sleep } from './wait.js'
 
 const fixtures = useFixtures()
 watchForStrayErrors()

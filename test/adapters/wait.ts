@@ -1,17 +1,3 @@
-import assert from 'node:assert/strict'
-
-/** Waits until something holds, and fails when it does not within a time that is long for a computer. */
-export async function eventually(
-  holds: () => boolean | Promise<boolean>,
-  { within = 20_000, what = '' } = {},
-): Promise<void> {
-  const deadline = performance.now() + within
-  while (!(await holds())) {
-    assert.ok(performance.now() < deadline, `It did not come to pass within ${within} ms. ${what}`)
-    await sleep(5)
-  }
-}
-
 export function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }

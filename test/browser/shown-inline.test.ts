@@ -56,7 +56,7 @@ for (const server of SERVERS) {
 
     test('a PDF is shown by the viewer', async () => {
       await page.goto(`${origin}/shown/report.pdf`)
-      await eventually(async () => String(await colorInTheMiddle(page)) === '255,0,0', 60_000)
+      await eventually(async () => String(await colorInTheMiddle(page)) === '255,0,0', { within: 60_000 })
     })
 
     test('pictures, drawings and sounds are shown within a page', async () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { servingExample } from './serving-example.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'readme-'))
 const home = process.cwd()
@@ -23,7 +23,7 @@ after(async () => {
 })
 
 test('the Express example sends an invoice to the user who may have it', async () => {
-  await serving('./readme/express.js', async (origin) => {
+  await servingExample('./readme/express.js', async (origin) => {
     const mine = await fetch(`${origin}/invoices/7`, { headers: { 'X-User': 'alice' } })
     assert.equal(await mine.text(), '%PDF-7')
     assert.equal(mine.headers.get('content-type'), 'application/pdf')
@@ -34,7 +34,7 @@ test('the Express example sends an invoice to the user who may have it', async (
 })
 
 test('the node:http example shows a folder, and ranges of its files', async () => {
-  await serving('./readme/node.js', async (origin) => {
+  await servingExample('./readme/node.js', async (origin) => {
     const part = await fetch(`${origin}/media/${encodeURIComponent('über uns.txt')}`, {
       headers: { Range: 'bytes=1-' },
     })
@@ -50,22 +50,3 @@ test('the fetch example makes a report', async () => {
   assert.equal(await response.text(), 'id,total\n1,42.00\n')
   assert.equal(response.headers.get('content-disposition'), 'attachment; filename="report.csv"')
 })
-
-/** Runs an example as it stands in the page; only the port that it listens on becomes a free one. */
-async function serving(example: string, use: (origin: string) => Promise<void>): Promise<void> {
-  const { listen } = Server.prototype
-  const listening = new Promise<Server>((resolve) => {
-    Server.prototype.listen = function (this: Server, port: unknown) {
-      assert.equal(port, 3000)
-      return Reflect.apply(listen, this, [0, '127.0.0.1', () => resolve(this)])
-    }
-  })
-  await import(example)
-  const server = await listening
-  Server.prototype.listen = listen
-  try {
-    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-  } finally {
-    await new Promise((resolve) => server.close(resolve))
-  }
-}

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { assertDownloadResponse } from 'downloadview/testing'
-import { startSwift } from '../support/servers/swift.js'
 import { serving } from './listening.js'
+import { startSwiftForExamples } from './swift-for-examples.js'
 
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'recipes-')))
 after(() => rm(folder, { recursive: true }))
@@ -138,13 +138,8 @@ test('limits: each user has his own downloads, and as many as he pays for', asyn
 })
 
 test('large files: a small file comes from the application, and a large one from the bucket', async () => {
-  const swift = await startSwift()
+  const swift = await startSwiftForExamples('MEDIA_BUCKET')
   try {
-    process.env['S3_ENDPOINT'] = swift.endpoint
-    process.env['AWS_REGION'] = swift.region
-    process.env['AWS_ACCESS_KEY_ID'] = swift.credentials.accessKeyId
-    process.env['AWS_SECRET_ACCESS_KEY'] = swift.credentials.secretAccessKey
-    process.env['MEDIA_BUCKET'] = await swift.createBucket()
     process.env['LARGE_FILE'] = '10'
     const { app, bucket } = await import('./recipes/large-files.js')
     app.set('env', 'test')

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
-import { type AddressInfo, Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { testRequest } from 'downloadview/testing'
+import { servingExample } from './serving-example.js'
 
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'signing-')))
 const home = process.cwd()
@@ -23,7 +23,7 @@ after(async () => {
 })
 
 test('the shortest example gives a file to whoever has its link', async () => {
-  await serving('./signing/application.js', async (origin) => {
+  await servingExample('./signing/application.js', async (origin) => {
     const link = await (await fetch(`${origin}/link`)).text()
     assert.match(link, /^\/media\/annual%20report\.pdf\?expires=\d+&signature=[\w-]{43}$/)
     const reply = await fetch(origin + link)
@@ -61,22 +61,3 @@ test('the example for lighttpd makes links, and a script that nobody else may re
   assert.match(await readFile('links.lua', 'utf8'), /files = "\/srv\/media"/)
   assert.equal((await stat('links.lua')).mode & 0o777, 0o600)
 })
-
-/** Runs an example as it stands in the page; only the port that it listens on becomes a free one. */
-async function serving(example: string, use: (origin: string) => Promise<void>): Promise<void> {
-  const { listen } = Server.prototype
-  const listening = new Promise<Server>((resolve) => {
-    Server.prototype.listen = function (this: Server, port: unknown) {
-      assert.equal(port, 3000)
-      return Reflect.apply(listen, this, [0, '127.0.0.1', () => resolve(this)])
-    }
-  })
-  await import(example)
-  const server = await listening
-  Server.prototype.listen = listen
-  try {
-    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-  } finally {
-    await new Promise((resolve) => server.close(resolve))
-  }
-}

@@ -4,16 +4,11 @@ import { test } from 'node:test'
 import { FileExistsError } from '../../src/errors.js'
 import { rawRequest } from '../http/raw.js'
 import { serveListener } from '../http/serve.js'
-import { startSwift } from '../support/servers/swift.js'
+import { startSwiftForExamples } from './swift-for-examples.js'
 
 test('the examples of the page on storages keep an invoice, serve it, and give a link to it', async () => {
-  const swift = await startSwift()
+  const swift = await startSwiftForExamples('INVOICES_BUCKET')
   try {
-    process.env['S3_ENDPOINT'] = swift.endpoint
-    process.env['AWS_REGION'] = swift.region
-    process.env['AWS_ACCESS_KEY_ID'] = swift.credentials.accessKeyId
-    process.env['AWS_SECRET_ACCESS_KEY'] = swift.credentials.secretAccessKey
-    process.env['INVOICES_BUCKET'] = await swift.createBucket()
     const { app, invoices, keep, linkTo, media } = await import('./storages/s3.js')
     await keep('2026-7', Readable.from(['%PDF', '-7']))
     // Of the application's errors there is one class only, whichever door it comes from.

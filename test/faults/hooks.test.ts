@@ -11,9 +11,9 @@ import { DownloadView } from '../../src/views/base.js'
 import { StorageDownloadView } from '../../src/views/storage.js'
 import { listen } from '../adapters/servers.js'
 import { watchForStrayErrors } from '../adapters/use.js'
-import { eventually } from '../adapters/wait.js'
 import { RawConnection, rawRequest, writeRequest } from '../http/raw.js'
 import { serve } from '../http/serve.js'
+import { eventually } from '../support/eventually.js'
 
 watchForStrayErrors()
 

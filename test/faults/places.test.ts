@@ -12,11 +12,11 @@ import { FileSystemStorage } from '../../src/storages/file-system.js'
 import { PathDownloadView } from '../../src/views/path.js'
 import { StorageDownloadView } from '../../src/views/storage.js'
 import { watchForStrayErrors } from '../adapters/use.js'
-import { eventually } from '../adapters/wait.js'
 import { rawRequest } from '../http/raw.js'
 import { serve } from '../http/serve.js'
 import { asNobody } from '../support/as-nobody.js'
 import { openBelow } from '../support/descriptors.js'
+import { eventually } from '../support/eventually.js'
 import { scratchFolder } from '../support/scratch.js'
 
 watchForStrayErrors()

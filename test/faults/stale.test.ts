@@ -4,7 +4,7 @@ import { constants } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { noise } from '../adapters/fixtures.js'
-import { eventually } from '../adapters/wait.js'
+import { eventually } from '../support/eventually.js'
 import { scratchFolder } from '../support/scratch.js'
 import { faultyCalls, runApplication } from './running.js'
 

@@ -6,7 +6,7 @@ import { StorageDownloadView } from '../../src/views/storage.js'
 import type { Adapter } from '../adapters/servers.js'
 import type { Reply } from '../adapters/site.js'
 import { type UsedSite, useSite, watchForStrayErrors } from '../adapters/use.js'
-import { eventually } from '../adapters/wait.js'
+import { eventually } from '../support/eventually.js'
 import { BYTES, PiecesStorage, RemotePiecesStorage } from './pieces-storage.js'
 
 /** As storages have it: what happened inside is in the cause. */

@@ -6,7 +6,7 @@ import { toNodeHandler } from '../../src/adapters/node/index.js'
 import type { DownloadEvent } from '../../src/observe/event.js'
 import { PathDownloadView } from '../../src/views/path.js'
 import { createFixtures, noise } from '../adapters/fixtures.js'
-import { eventually } from '../adapters/wait.js'
+import { eventually } from '../support/eventually.js'
 
 const fixtures = createFixtures()
 after(() => fixtures.remove())

@@ -9,7 +9,7 @@ import { ResponseTarget } from '../../src/adapters/node/response-target.js'
 import { PathDownloadView } from '../../src/views/path.js'
 import { createFixtures, noise } from '../adapters/fixtures.js'
 import { watchForStrayErrors } from '../adapters/use.js'
-import { eventually } from '../adapters/wait.js'
+import { eventually } from '../support/eventually.js'
 import { RawConnection, writeRequest } from './raw.js'
 import { serve, serveListener } from './serve.js'
 

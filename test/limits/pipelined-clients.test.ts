@@ -13,8 +13,8 @@ import type { AdapterOptions } from '../../src/adapters/options.js'
 import { DownloadLimits, PathDownloadView } from '../../src/index.js'
 import { openFiles } from '../../src/storages/disk/open-files.js'
 import { createFixtures, noise } from '../adapters/fixtures.js'
-import { eventually } from '../adapters/wait.js'
 import { openBelow } from '../support/descriptors.js'
+import { eventually } from '../support/eventually.js'
 
 const fixtures = createFixtures()
 after(() => fixtures.remove())

@@ -7,9 +7,10 @@ import type { PlainSocket } from '../../src/adapters/node/native/plain-socket.js
 import { FileChangedError } from '../../src/errors.js'
 import { createFixtures } from '../adapters/fixtures.js'
 import { watchForStrayErrors } from '../adapters/use.js'
-import { eventually, settled, sleep } from '../adapters/wait.js'
+import { settled, sleep } from '../adapters/wait.js'
 import { RawConnection, writeRequest } from '../http/raw.js'
 import { openBelow } from '../support/descriptors.js'
+import { eventually } from '../support/eventually.js'
 import { hashOfBody, hashOfNoise, KIB, MIB, writeNoise } from './files.js'
 import { serveNatively } from './serving.js'
 

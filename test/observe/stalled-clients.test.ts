@@ -6,7 +6,8 @@ import { after, describe, test } from 'node:test'
 import { toNodeHandler } from '../../src/adapters/node/index.js'
 import { type DownloadEvent, PathDownloadView } from '../../src/index.js'
 import { createFixtures } from '../adapters/fixtures.js'
-import { eventually, settled } from '../adapters/wait.js'
+import { settled } from '../adapters/wait.js'
+import { eventually } from '../support/eventually.js'
 
 const KIB = 1024
 const fixtures = createFixtures()

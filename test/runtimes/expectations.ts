@@ -4,8 +4,9 @@ import { comparable } from '../adapters/expectations/methods.js'
 import { BIG, DIGITS, type Fixtures, LAST_MODIFIED, SECRET } from '../adapters/fixtures.js'
 import { parseMultipart } from '../adapters/multipart.js'
 import { UNREACHABLE } from '../adapters/spellings.js'
-import { eventually, sleep } from '../adapters/wait.js'
+import { sleep } from '../adapters/wait.js'
 import { type Ending, RawConnection, type RawReply, type RawRequest, rawRequest, writeRequest } from '../http/raw.js'
+import { eventually } from '../support/eventually.js'
 
 /** The application of `application.ts`, as a client sees it. */
 export class RunningApplication {

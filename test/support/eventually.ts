@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 
-/** Waits until something holds. Fails after 20 seconds, which is long for a busy computer as well, or as many as are given. */
-export async function eventually(holds: () => boolean | Promise<boolean>, milliseconds = 20_000): Promise<void> {
-  const deadline = performance.now() + milliseconds
+/** Waits until something holds. Fails when it does not within so many milliseconds, which are long for a busy computer as well. */
+export async function eventually(
+  holds: () => boolean | Promise<boolean>,
+  { within = 20_000, what = String(holds) } = {},
+): Promise<void> {
+  const deadline = performance.now() + within
   while (!(await holds())) {
-    assert.ok(performance.now() < deadline, `It did not come to pass: ${holds}`)
+    assert.ok(performance.now() < deadline, `It did not come to pass within ${within} ms. ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

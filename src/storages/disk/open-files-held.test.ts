@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { renameSync, symlinkSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { openBelow } from '../../../test/support/descriptors.js'
 import { eventually } from '../../../test/support/eventually.js'
+import { FILE_CHANGES } from '../../../test/support/file-changes.js'
 import { scratchFolder } from '../../../test/support/scratch.js'
 import { ConfigurationError, FileChangedError } from '../../errors.js'
 import type { RetainedFile } from '../storage.js'
@@ -35,24 +36,7 @@ describe('a small file', () => {
     await files.closeIdle()
   })
 
-  const changes: Readonly<Record<string, (path: string, text: string) => void>> = {
-    'replaced by another file': (path, text) => {
-      writeFileSync(`${path}.new`, text)
-      renameSync(`${path}.new`, path)
-    },
-    'rewritten in place': (path, text) => writeFileSync(path, text, { flag: 'r+' }),
-    'cut to nothing and rewritten': (path, text) => writeFileSync(path, text),
-    'deleted and made anew': (path, text) => {
-      unlinkSync(path)
-      writeFileSync(path, text)
-    },
-    'replaced by a link to another file': (path, text) => {
-      writeFileSync(`${path}.${text}`, text)
-      symlinkSync(`${path}.${text}`, `${path}.new`)
-      renameSync(`${path}.new`, path)
-    },
-  }
-  for (const [change, apply] of Object.entries(changes)) {
+  for (const [change, apply] of Object.entries(FILE_CHANGES)) {
     test(`that is held is never stale when it is ${change}, with the old time, in 12 rounds`, async (t) => {
       const { files, path } = await prepare(t)
       const time = new Date(1_700_000_000_000)

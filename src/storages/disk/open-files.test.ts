@@ -17,6 +17,7 @@ import { asNobody } from '../../../test/support/as-nobody.js'
 import { runChild } from '../../../test/support/child.js'
 import { openBelow } from '../../../test/support/descriptors.js'
 import { eventually } from '../../../test/support/eventually.js'
+import { FILE_CHANGES } from '../../../test/support/file-changes.js'
 import { scratchFolder } from '../../../test/support/scratch.js'
 import { startExchanging, startSwapping } from '../../../test/support/swapper.js'
 import { FileChangedError, FileNotFoundError } from '../../errors.js'
@@ -27,29 +28,7 @@ import { OpenFiles } from './open-files.js'
 const LARGE = 600 * 1024
 
 describe('a file that is used again and again', () => {
-  const changes: Readonly<Record<string, (path: string, text: string) => void>> = {
-    'replaced by another file': (path, text) => {
-      writeFileSync(`${path}.new`, text)
-      renameSync(`${path}.new`, path)
-    },
-    'rewritten in place': (path, text) => writeFileSync(path, text, { flag: 'r+' }),
-    'cut to nothing and rewritten': (path, text) => writeFileSync(path, text),
-    'deleted and made anew': (path, text) => {
-      unlinkSync(path)
-      writeFileSync(path, text)
-    },
-    'renamed and followed by another': (path, text) => {
-      renameSync(path, `${path}.old`)
-      writeFileSync(path, text)
-    },
-    'replaced by a link to another file': (path, text) => {
-      const target = `${path}.${text.trim()}`
-      writeFileSync(target, text)
-      symlinkSync(target, `${path}.new`)
-      renameSync(`${path}.new`, path)
-    },
-  }
-  for (const [change, apply] of Object.entries(changes)) {
+  for (const [change, apply] of Object.entries(FILE_CHANGES)) {
     test(`is never stale when it is ${change}, in 300 rounds`, async (t) => {
       const path = join(await scratchFolder(t), 'file.txt')
       const files = new OpenFiles()

@@ -5,10 +5,11 @@ import { type VirtualContent, VirtualFile, type VirtualFileOptions } from '../..
 import type { DownloadHandler } from '../../../src/handler.js'
 import { PathDownloadView } from '../../../src/views/path.js'
 import { VirtualDownloadView } from '../../../src/views/virtual.js'
+import { eventually } from '../../support/eventually.js'
 import { BIG, noise } from '../fixtures.js'
 import type { Expected } from '../suite.js'
 import { type UsedSite, useSite } from '../use.js'
-import { createGate, eventually, sleep } from '../wait.js'
+import { createGate, sleep } from '../wait.js'
 
 /** What is sent of a body, when, and how it ends if it cannot be whole. */
 export function bodies({ adapter, fixtures }: Expected): void {

@@ -73,7 +73,9 @@ test('each kind of document is shown on its page', async () => {
   await alice.goto(`${origin}/library/melody/`)
   await until(alice, 'document.querySelector(".preview audio").duration > 5')
   await alice.goto(`${origin}/library/invoice/`)
-  await eventually(() => alice.frames().some((frame) => frame.url().startsWith('chrome-extension://')), 60_000)
+  await eventually(() => alice.frames().some((frame) => frame.url().startsWith('chrome-extension://')), {
+    within: 60_000,
+  })
   await alice.goto(`${origin}/library/chance/`)
   assert.match((await alice.locator('.preview').textContent()) ?? '', /Download it/)
 })

@@ -83,7 +83,7 @@ export async function followLink(page: Page, href: string): Promise<void> {
 
 /** Waits until an expression holds in a page, whatever the policy of the page lets scripts do. */
 export function until(page: Page, expression: string): Promise<void> {
-  return eventually(async () => Boolean(await page.evaluate(expression)), TIMEOUT)
+  return eventually(async () => Boolean(await page.evaluate(expression)), { within: TIMEOUT })
 }
 
 const EXECUTABLE = '/usr/bin/chromium'

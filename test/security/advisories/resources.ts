@@ -7,8 +7,8 @@ import { PathDownloadView } from '../../../src/views/path.js'
 import { StorageDownloadView } from '../../../src/views/storage.js'
 import { noise } from '../../adapters/fixtures.js'
 import { useSite } from '../../adapters/use.js'
-import { eventually } from '../../adapters/wait.js'
 import { openBelow } from '../../support/descriptors.js'
+import { eventually } from '../../support/eventually.js'
 import type { Attacked } from '../suite.js'
 
 /** A client takes up no more memory, and nothing for longer, than it is there and reads. */
