@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { atTerminal } from './terminal.js'
 
 /** What a run of the command came to. */
 export interface Ran {
@@ -27,11 +28,8 @@ export async function downloadviewAtTerminal(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ran> {
-  const words = [process.execPath, ...COMMAND, ...args].map((word) => `'${word}'`)
-  return collect('script', ['--quiet', '--return', '--command', words.join(' '), '/dev/null'], folder, {
-    TERM: 'xterm-256color',
-    ...env,
-  })
+  const [program, words] = atTerminal(process.execPath, [...COMMAND, ...args])
+  return collect(program, words, folder, { TERM: 'xterm-256color', ...env })
 }
 
 /** A folder for the tests of a file, with these files in it. */

@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import type { TestContext } from 'node:test'
 import { eventually } from '../support/eventually.js'
 import { COMMAND } from './command.js'
+import { atTerminal } from './terminal.js'
 
 /** A running `downloadview serve`. */
 export interface Serving {
@@ -29,9 +30,8 @@ export function serve(test: Pick<TestContext, 'after'>, folder: string, ...optio
 
 /** Starts it at a terminal of its own, on which what is written to the child's stdin is typed. */
 export function serveAtTerminal(test: Pick<TestContext, 'after'>, folder: string): Promise<Serving> {
-  const words = [process.execPath, ...COMMAND, 'serve', folder, '--port', '0'].map((word) => `'${word}'`)
-  const args = ['--quiet', '--return', '--command', words.join(' '), '/dev/null']
-  return started(test, spawn('script', args, { env: { ...process.env, TERM: 'xterm-256color' }, stdio: 'pipe' }))
+  const [program, args] = atTerminal(process.execPath, [...COMMAND, 'serve', folder, '--port', '0'])
+  return started(test, spawn(program, args, { env: { ...process.env, TERM: 'xterm-256color' }, stdio: 'pipe' }))
 }
 
 /** Sends a request line letter by letter as it is written: clients that know better would correct it. */

@@ -150,10 +150,11 @@ test('the workers of a cluster send', async () => {
   assertWell({ code: child.exitCode, signal: child.signalCode, output, errors })
   const { hashes, ends } = JSON.parse(output)
   assert.deepEqual(hashes, [HASH, HASH, HASH, HASH])
+  // The second connection goes to the worker that the first one did not: after that, to whichever is free.
+  const sent = ends.map((each: number[]) => each.length)
   assert.deepEqual(
-    ends.map((each: number[]) => each.length),
-    [2, 2],
-    'Connections are dealt out in turn.',
+    { each: sent.map((count: number) => count > 0), all: sent[0] + sent[1] },
+    { each: [true, true], all: 4 },
   )
 })
 
