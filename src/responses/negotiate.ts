@@ -143,7 +143,7 @@ function partial(
   const size = stat.size as number
   if (others.length > 0) {
     // Many small ranges would cost more than the file, in reads or in bytes: then the file is sent.
-    if (others.length >= MAX_PARTS) return whole(request, response, stat, headers)
+    if (others.length >= maxParts(file)) return whole(request, response, stat, headers)
     const framed = frameRanges([range, ...others], size, headers.get('Content-Type') as string)
     if (framed.contentLength > Math.max(size, MULTIPART_ALLOWANCE)) return whole(request, response, stat, headers)
     headers.set('Content-Type', framed.contentType).set('Content-Length', String(framed.contentLength))
@@ -168,6 +168,12 @@ function partial(
 
 /** Each part is a read of its own: thousands, which one header could ask for, would keep the disk busy for nothing. */
 const MAX_PARTS = 200
+/** Of a file that lives elsewhere, each is a request of its own: one client must not send us there time and again. */
+const MAX_DISTANT_PARTS = 16
+
+function maxParts({ fetch }: DownloadFile): number {
+  return fetch === undefined ? MAX_PARTS : MAX_DISTANT_PARTS
+}
 
 /** What the framing of several ranges may add even to a file that is smaller than that itself, in bytes. */
 const MULTIPART_ALLOWANCE = 4096

@@ -130,6 +130,15 @@ test('a range whose If-Range fails, asks for the whole after all', async () => {
   assert.deepEqual([reply.status, reply.body, storage.trips, storage.cancelled], [200, TEXT, ['GET', 'GET'], 1])
 })
 
+test('several ranges are a request each, and more than 16 are the whole file', async () => {
+  const storage = await distant(undefined, TEXT.repeat(10))
+  const ranges = (count: number) => `bytes=${Array.from({ length: count }, (_, at) => `${3 * at}-${3 * at}`)}`
+  const some = await ask(storage, { headers: { Range: ranges(16) } })
+  assert.deepEqual([some.status, storage.trips.length], [206, 16])
+  const many = await ask(storage, { headers: { Range: ranges(17) } })
+  assert.deepEqual([many.status, many.body, storage.trips], [200, TEXT.repeat(10), ['GET', 'GET']])
+})
+
 test('a range that it does not have costs a look at it after all, for what conditions may ask', async () => {
   const storage = await distant()
   const reply = await ask(storage, { headers: { Range: 'bytes=10-' } })
