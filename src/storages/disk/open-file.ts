@@ -18,8 +18,10 @@ export class OpenFile implements RetainedFile {
   readonly stat: FileStat
   /** The folder in which it was found to lie, whatever links led to it. */
   readonly root: string | undefined
-  /** When it was used last, in milliseconds of `performance.now()`. */
-  usedAt = performance.now()
+  /** When it was opened, and found to lie where it does, in milliseconds of `performance.now()`. */
+  readonly openedAt = performance.now()
+  /** When it was used last, by the same clock. */
+  usedAt = this.openedAt
   readonly #keeper: Keeper
   #descriptor: number | undefined
   #content: Uint8Array | undefined

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
@@ -7,7 +7,7 @@ import { openBelow } from '../../../test/support/descriptors.js'
 import { eventually } from '../../../test/support/eventually.js'
 import { FILE_CHANGES } from '../../../test/support/file-changes.js'
 import { scratchFolder } from '../../../test/support/scratch.js'
-import { ConfigurationError, FileChangedError } from '../../errors.js'
+import { ConfigurationError, FileChangedError, FileNotFoundError } from '../../errors.js'
 import type { RetainedFile } from '../storage.js'
 import { OpenFiles } from './open-files.js'
 
@@ -169,6 +169,22 @@ describe('what is kept of files', () => {
     await eventually(() => files.known(path, undefined) === undefined)
     await files.stat(path)
     await eventually(() => openBelow(folder).length === 0)
+  })
+
+  test('goes a minute after it was opened, so that a folder that was moved out of the root and linked to is noticed', async (t) => {
+    const { files, folder } = await prepare(t)
+    const [root, outside] = [join(folder, 'root'), join(folder, 'outside')]
+    const path = join(root, 'inside', 'file.txt')
+    mkdirSync(join(root, 'inside'), { recursive: true })
+    writeFileSync(path, 'version 0')
+    files.configure({ access: 'sync' })
+    await files.stat(path, root)
+    renameSync(join(root, 'inside'), outside)
+    symlinkSync(outside, join(root, 'inside'))
+    const now = performance.now.bind(performance)
+    t.mock.method(performance, 'now', () => now() + 61_000)
+    await eventually(() => files.known(path, root) === undefined)
+    await assert.rejects(files.stat(path, root), FileNotFoundError)
   })
 
   test('is looked at by the thread pool alone, where that is asked for', async (t) => {

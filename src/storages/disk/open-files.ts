@@ -279,7 +279,8 @@ export class OpenFiles implements Keeper {
     const now = performance.now()
     const { open, held } = this.#inactive
     for (const [path, file] of this.#files.entries()) {
-      if (now - file.usedAt > (file.content === undefined ? open : held)) this.#drop(path, file)
+      const isIdle = now - file.usedAt > (file.content === undefined ? open : held)
+      if (isIdle || now - file.openedAt > MAX_AGE) this.#drop(path, file)
     }
     if (this.#files.size > 0) return
     clearInterval(this.#sweeper)
@@ -318,6 +319,12 @@ const SIZE_OF_OPEN = 256 * 1024
 const SIZE_OF_ENTRY = 2048
 /** Milliseconds. A deleted file gives its disk space back this much later than it was let go of. */
 const SWEEP_INTERVAL = 500
+
+/**
+ * Milliseconds after which a file is opened anew, however often it is used. No look at the file itself tells that a folder
+ * above it was moved out of the root, and linked to from its old place.
+ */
+const MAX_AGE = 60_000
 
 /** How often a file may be replaced in the few microseconds in which it is opened. */
 const MAX_ATTEMPTS = 10
