@@ -1,22 +1,9 @@
+// #region private-file
 import { ObjectDownloadView, PermissionDeniedError } from 'downloadview'
 import { type Request, Router } from 'express'
+// #endregion
 import type { Document } from '../documents.js'
 import type { Site } from '../site.js'
-
-/** Files that only their owner may have. */
-export function privateRouter({ allDocuments, uploads, sessions, toExpressHandler }: Site): Router {
-  const router = Router()
-
-  // #region private-file
-  /** What your login knows of whoever asks. */
-  const contextOf = (request: Request) => ({ user: sessions.userOf(request) })
-
-  const privateFile = PrivateFileView.asView({ model: allDocuments, storage: uploads })
-  router.get('/object/private-file/:slug/', toExpressHandler(privateFile, { context: contextOf }))
-  // #endregion
-
-  return router
-}
 
 // #region private-file
 class PrivateFileView extends ObjectDownloadView<Document, { slug: string }> {
@@ -34,3 +21,18 @@ declare module 'downloadview' {
   }
 }
 // #endregion
+
+/** Files that only their owner may have. */
+export function privateRouter({ allDocuments, uploads, sessions, toExpressHandler }: Site): Router {
+  const router = Router()
+
+  // #region private-file
+  /** What your login knows of whoever asks. */
+  const contextOf = (request: Request) => ({ user: sessions.userOf(request) })
+
+  const privateFile = PrivateFileView.asView({ model: allDocuments, storage: uploads })
+  router.get('/object/private-file/:slug/', toExpressHandler(privateFile, { context: contextOf }))
+  // #endregion
+
+  return router
+}

@@ -2,6 +2,15 @@ import { StorageDownloadView } from 'downloadview'
 import { Router } from 'express'
 import type { Site } from '../site.js'
 
+// #region dynamic-path
+export class DynamicPathView extends StorageDownloadView {
+  override async getPath() {
+    const path = await super.getPath()
+    return path.toUpperCase()
+  }
+}
+// #endregion
+
 /** Files of a storage, by the name that the address tells. */
 export function storageRouter({ shelf, toExpressHandler }: Site): Router {
   const router = Router()
@@ -18,12 +27,3 @@ export function storageRouter({ shelf, toExpressHandler }: Site): Router {
 
   return router
 }
-
-// #region dynamic-path
-export class DynamicPathView extends StorageDownloadView {
-  override async getPath() {
-    const path = await super.getPath()
-    return path.toUpperCase()
-  }
-}
-// #endregion

@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream'
+// #region generated
 import { setTimeout } from 'node:timers/promises'
+// #endregion
 import { ContentFile, VirtualDownloadView, VirtualFile } from 'downloadview'
 import { toExpressHandler } from 'downloadview/express'
 import { Router } from 'express'

@@ -1,11 +1,11 @@
+// #region plugin
 import { resolve } from 'node:path'
 import { FileSystemStorage, StorageDownloadView } from 'downloadview'
-import { downloads, toFastifyHandler } from 'downloadview/fastify'
+import { toFastifyHandler } from 'downloadview/fastify'
 import fastify from 'fastify'
 
 export const app = fastify()
 
-// #region plugin
 const site = StorageDownloadView.asView({
   storage: new FileSystemStorage({ root: resolve('public') }),
   index: 'index.html',
@@ -14,9 +14,12 @@ const site = StorageDownloadView.asView({
   contentSecurityPolicy: false, // these pages are your own
 })
 app.get('/files/*', toFastifyHandler(site))
+
 // #endregion
 
 // #region replies
+import { downloads } from 'downloadview/fastify'
+
 await app.register(downloads, { root: resolve('invoices') })
 
 app.get<{ Params: { id: string } }>('/invoices/:id', (request, reply) => {

@@ -1,13 +1,12 @@
+// #region send
 import { resolve } from 'node:path'
 import Router from '@koa/router'
-import { FileSystemStorage, StorageDownloadView, sendfile } from 'downloadview'
+import { sendfile } from 'downloadview'
 import { toKoaMiddleware } from 'downloadview/koa'
 import Koa from 'koa'
 
 export const app = new Koa()
 const router = new Router()
-
-// #region send
 const root = resolve('invoices')
 
 router.get(
@@ -22,9 +21,12 @@ router.get(
     return sendfile(request, `${id}.pdf`, { root, attachment: true, attachmentFilename: `invoice-${id}.pdf` })
   }),
 )
+
 // #endregion
 
 // #region static
+import { FileSystemStorage, StorageDownloadView } from 'downloadview'
+
 const site = StorageDownloadView.asView({
   storage: new FileSystemStorage({ root: resolve('public') }),
   path: '', // what `/` stands for

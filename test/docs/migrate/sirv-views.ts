@@ -1,9 +1,9 @@
+// #region single
 import { extname, resolve } from 'node:path'
 import { type FileNotFoundError, FileSystemStorage, StorageDownloadView, StorageFile } from 'downloadview'
 
 const storage = new FileSystemStorage({ root: resolve('public') })
 
-// #region single
 export class SinglePageView extends StorageDownloadView {
   override storage = storage
   override attachment = false

@@ -35,3 +35,9 @@ async function* lines(year: number) {
 export const app = express()
 const context = (req: express.Request) => ({ user: req.header('x-user') })
 app.get('/exports/:year', toExpressHandler(ExportView.asView(), { context }))
+
+declare module 'downloadview' {
+  interface DownloadContext {
+    user?: string | undefined
+  }
+}

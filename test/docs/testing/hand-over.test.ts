@@ -1,10 +1,9 @@
+// #region nginx
 import { test } from 'node:test'
 import { StorageDownloadView } from 'downloadview'
-import { xSendfile } from 'downloadview/apache'
 import { xAccelRedirect } from 'downloadview/nginx'
-import { assertXAccelRedirect, assertXSendfile, temporaryStorage, testRequest } from 'downloadview/testing'
+import { assertXAccelRedirect, temporaryStorage, testRequest } from 'downloadview/testing'
 
-// #region nginx
 test('nginx is told where the file is', async (t) => {
   const storage = await temporaryStorage({ baseUrl: '/media/' })
   t.after(() => storage.remove())
@@ -21,23 +20,6 @@ test('nginx is told where the file is', async (t) => {
     expires: null,
     withBuffering: null,
     limitRate: null,
-  })
-})
-// #endregion
-
-// #region apache
-test('Apache is told the path of the file', async (t) => {
-  const storage = await temporaryStorage()
-  t.after(() => storage.remove())
-  await storage.save('hello-world.txt', 'Hello world!\n')
-  const view = xSendfile(StorageDownloadView.asView({ storage }), {
-    sourceDir: storage.root,
-    destinationDir: '/srv/media',
-  })
-  await assertXSendfile(view(testRequest({ params: { path: 'hello-world.txt' } })), {
-    filePath: '/srv/media/hello-world.txt',
-    basename: 'hello-world.txt',
-    contentType: 'text/plain; charset=utf-8',
   })
 })
 // #endregion

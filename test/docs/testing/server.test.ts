@@ -1,3 +1,4 @@
+// #region server
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
@@ -6,7 +7,6 @@ import { toExpressHandler } from 'downloadview/express'
 import { assertDownloadResponse, temporaryStorage } from 'downloadview/testing'
 import express from 'express'
 
-// #region server
 test('the route finds the file, and the range that is asked for', async (t) => {
   const storage = await temporaryStorage()
   t.after(() => storage.remove())

@@ -1,7 +1,7 @@
+// #region storage
 import { test } from 'node:test'
 import { MemoryStorage } from 'downloadview'
 import { testStorage } from 'downloadview/testing'
 
-// #region storage
 testStorage('a storage of our own', () => new MemoryStorage(), { test })
 // #endregion
