@@ -6,6 +6,7 @@
 const LAYERS = [
   'awaitable',
   'errors',
+  'wrong-use',
   'headers',
   'signing',
   'storages',

@@ -8,13 +8,14 @@ import { DownloadResponse } from '../responses/download.js'
 import { EmptyResponse } from '../responses/empty.js'
 import { negotiate } from '../responses/negotiate.js'
 import type { Reply } from '../responses/reply.js'
+import { kindOf } from '../wrong-use.js'
 
 /** Asks a handler and decides what is sent of its outcome. Throws what the handler throws. */
 export async function answer<P extends Params>(
   handler: DownloadHandler<P>,
   request: DownloadRequest<P>,
 ): Promise<Answer> {
-  const found = new Answer(request, await handler(request))
+  const found = new Answer(request, asOutcome(await handler(request)))
   try {
     await found.again()
     return found
@@ -41,7 +42,7 @@ export class Answer {
     try {
       this.reply = await toReply(this.outcome, this.#request)
     } catch (error) {
-      const found = await replacement(this.outcome, error)
+      const found = asOutcome(await replacement(this.outcome, error))
       this.close()
       this.outcome = found
       this.reply = await toReply(found, this.#request)
@@ -100,7 +101,7 @@ function isErrorStatus(status: number): boolean {
 const UNKNOWN_ERROR = { status: 500, headers: {} }
 
 function toReply(outcome: Outcome, request: DownloadRequest): Awaitable<Reply> {
-  return outcome instanceof DownloadResponse ? negotiate(request, outcome) : asReply(outcome)
+  return outcome instanceof DownloadResponse ? negotiate(request, outcome) : outcome
 }
 
 function withLength(reply: Reply, { method }: DownloadRequest): Reply {
@@ -111,10 +112,11 @@ function withLength(reply: Reply, { method }: DownloadRequest): Reply {
 }
 
 /** One of another copy of the package would be sent without its file, as if it were empty. */
-function asReply(outcome: Outcome): Reply {
-  if (outcome instanceof EmptyResponse) return outcome
+function asOutcome(outcome: Outcome): Outcome {
+  if (outcome instanceof DownloadResponse || outcome instanceof EmptyResponse) return outcome
+  if (outcome === undefined) throw new ConfigurationError('A handler gave nothing. Is a `return` missing?')
   throw new ConfigurationError(
-    'A handler gave neither a DownloadResponse nor an EmptyResponse of this copy of downloadview. Is it installed twice?',
+    `A handler gave ${kindOf(outcome)}, and neither a DownloadResponse nor an EmptyResponse of this copy of downloadview. Is it installed twice?`,
   )
 }
 

@@ -1,7 +1,9 @@
+import { ConfigurationError } from '../errors.js'
 import type { DownloadContext, DownloadHandler, DownloadRequest, Params } from '../handler.js'
 import type { DownloadLimits } from '../limits/download-limits.js'
 import type { BaseDownloadMiddleware } from '../middleware/base.js'
 import type { DownloadListener } from '../observe/event.js'
+import { assertKnown, isClass, kindOf, type OptionsOf } from '../wrong-use.js'
 import { withFollowing } from './following.js'
 
 /** What every adapter can be told. */
@@ -21,12 +23,39 @@ export interface AdapterOptions<Raw> {
   limits?: DownloadLimits | undefined
 }
 
-/** Puts the middleware of the options, if any, around a handler, and has its downloads followed where they say so. */
+/**
+ * Puts the middleware of the options, if any, around a handler, and has its downloads followed where they say so.
+ *
+ * @throws ConfigurationError for what is no handler, and for options that there are not.
+ */
 export function withMiddleware<P extends Params>(
   handler: DownloadHandler<P>,
-  { middleware, onDownload, limits }: Pick<AdapterOptions<never>, 'middleware' | 'onDownload' | 'limits'>,
+  options: Pick<AdapterOptions<never>, 'middleware' | 'onDownload' | 'limits'>,
 ): DownloadHandler<P> {
+  assertHandler(handler)
+  assertKnown(options, KNOWN_OPTIONS, 'An adapter')
+  const { middleware, onDownload, limits } = options
+  if (limits !== undefined && typeof limits.admit !== 'function') {
+    throw new ConfigurationError('An adapter: limits must be a DownloadLimits. Use new DownloadLimits({ … }).')
+  }
   return withFollowing(middleware === undefined ? handler : middleware.wrap(handler), { onDownload, limits })
+}
+
+const KNOWN_OPTIONS: OptionsOf<AdapterOptions<never> & { route: string }> = {
+  context: true,
+  middleware: true,
+  onError: true,
+  onDownload: true,
+  limits: true,
+  route: true,
+}
+
+/** Without TypeScript, the first request would be the first to tell. */
+function assertHandler(handler: unknown): void {
+  if (typeof handler === 'function' && !isClass(handler)) return
+  throw new ConfigurationError(
+    `An adapter takes a handler, such as what asView() of a view gives, and was given ${kindOf(handler)}.`,
+  )
 }
 
 /** Hands a fault to the application. Nothing may come back: an error here would end the process, a rejection as well. */

@@ -1,8 +1,9 @@
-import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { isAbsolute, resolve, sep } from 'node:path'
 import { ConfigurationError, FileChangedError, InvalidKeyError } from '../errors.js'
 import type { ByteRange } from '../headers/range.js'
-import { type DotfilePolicy, pathInside, rootFolder } from '../storages/disk/local-path.js'
+import { type DotfilePolicy, dotfilePolicy, pathInside, rootFolder } from '../storages/disk/local-path.js'
 import { openFiles } from '../storages/disk/open-files.js'
+import { pathBelow } from '../storages/disk/real-path.js'
 import type { FileStat, RetainedFile } from '../storages/storage.js'
 import type { DownloadFile } from './file.js'
 
@@ -32,10 +33,11 @@ export class LocalFile implements DownloadFile {
       throw new ConfigurationError(`LocalFile: "${path}" is relative. Give the folder that contains it as \`root\`.`)
     }
     const folder = rootFolder(root, 'LocalFile')
+    const policy = dotfilePolicy(dotfiles, 'LocalFile')
     if (isAbsolute(path) && resolve(path) !== path)
       throw new InvalidKeyError('Not a canonical path: it has steps back.')
-    const key = isAbsolute(path) ? relative(folder, path).replaceAll(sep, '/') : path
-    return new LocalFile(pathInside(folder, key, dotfiles), folder)
+    const key = isAbsolute(path) ? keyBelow(folder, path) : path
+    return new LocalFile(pathInside(folder, key, policy), folder)
   }
 
   private constructor(path: string, root: string | undefined) {
@@ -65,4 +67,10 @@ export class LocalFile implements DownloadFile {
       throw error
     }
   }
+}
+
+function keyBelow(folder: string, path: string): string {
+  const below = pathBelow(folder, path)
+  if (below === undefined) throw new InvalidKeyError('Not a path below the root.')
+  return below.replaceAll(sep, '/')
 }

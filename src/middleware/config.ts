@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.js'
+import { assertKnown, type OptionsOf } from '../wrong-use.js'
 import { XSendfileMiddleware as ApacheMiddleware, type XSendfileOptions as ApacheRule } from './apache/middleware.js'
 import {
   XAccelRedirectMiddleware as CaddyMiddleware,
@@ -110,10 +111,7 @@ function compileRule(options: Rule, rule: number, inherited: BackendName | 'none
   const backend = options.backend ?? inherited
   assertBackend(backend, `${owner}: backend`)
   if (backend === 'none') return undefined
-  const known = knownOptions(backend)
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw unknownOption(owner, name, backend)
-  }
+  assertKnown(options, { backend: true, ...KNOWN_OPTIONS[backend] }, owner, ` of a rule for ${backend}`)
   const create: new (options: never, owner: string) => ProxiedDownloadMiddleware = BACKENDS[backend]
   return { rule, backend, middleware: new create(options as never, owner) }
 }
@@ -133,7 +131,6 @@ const BACKENDS: {
 
 const SOURCE_OPTIONS = { sourceDir: true, sourceUrl: true } satisfies OptionsOf<SourceOptions>
 
-/** Every option of a rule: the compiler refuses one that is missing, or that there is not. */
 const KNOWN_OPTIONS: { readonly [Name in BackendName]: OptionsOf<RulesByBackend[Name]> } = {
   nginx: {
     ...SOURCE_OPTIONS,
@@ -148,17 +145,6 @@ const KNOWN_OPTIONS: { readonly [Name in BackendName]: OptionsOf<RulesByBackend[
   lighttpd: { ...SOURCE_OPTIONS, destinationDir: true },
   caddy: { ...SOURCE_OPTIONS, destinationUrl: true, files: true },
   litespeed: { ...SOURCE_OPTIONS, destinationUrl: true },
-}
-
-type OptionsOf<Rule> = Readonly<Record<keyof Rule, true>>
-
-function knownOptions(backend: BackendName): string[] {
-  return ['backend', ...Object.keys(KNOWN_OPTIONS[backend])]
-}
-
-function unknownOption(owner: string, name: string, backend: BackendName): ConfigurationError {
-  const known = knownOptions(backend).join(', ')
-  return new ConfigurationError(`${owner}: "${name}" is no option of a rule for ${backend}. There are: ${known}.`)
 }
 
 function assertBackend(backend: unknown, option: string): asserts backend is BackendName | 'none' {

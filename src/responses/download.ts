@@ -133,6 +133,13 @@ export class DownloadResponse {
     return !this.headers.has('ETag') && !this.headers.has('Last-Modified') && this.wasModifiedSince === undefined
   }
 
+  /** Refused: as JSON, a download would be the path of its file on this server, under a status of success. */
+  toJSON(): never {
+    throw new ConfigurationError(
+      'A DownloadResponse is no body to be sent. Give it to an adapter, or return it from a view.',
+    )
+  }
+
   /** Makes the reply for a missing file, see {@link DownloadResponseOptions.fileNotFoundResponse}. */
   async fileNotFound(error: FileNotFoundError): Promise<DownloadResponse | EmptyResponse> {
     if (this.#options.fileNotFoundResponse === undefined) throw error

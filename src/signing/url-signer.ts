@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { ConfigurationError, PermissionDeniedError } from '../errors.js'
 import type { DispositionType } from '../headers/content-disposition.js'
+import { assertKnown, type OptionsOf } from '../wrong-use.js'
 import { type Address, addressOf, notSignable, type Parameter, parseAddress, withParameters } from './address.js'
 import { checkedDisposition, checkedSecrets } from './checks.js'
 import { Expiry, type ExpiryOptions, formatExpiry, parseExpiry } from './expiry.js'
@@ -69,7 +70,9 @@ export class UrlSigner implements LinkSigner<SignOptions> {
   readonly #isIgnored: (name: string) => boolean
 
   /** @throws ConfigurationError for a secret that is too short, or an option that could not work. */
-  constructor({ secrets, ignore = [], parameters, ...expiry }: UrlSignerOptions) {
+  constructor(options: UrlSignerOptions) {
+    assertKnown(options, KNOWN_OPTIONS, OWNER)
+    const { secrets, ignore = [], parameters, ...expiry } = options
     this.#secrets = checkedSecrets(secrets, OWNER)
     this.#expiry = new Expiry(expiry, OWNER)
     this.#names = checkedNames(parameters)
@@ -83,7 +86,9 @@ export class UrlSigner implements LinkSigner<SignOptions> {
    * @throws ConfigurationError for an address that two readers could take for two different ones, or that has a parameter
    * of a signed link already; and for a user or method that could never match.
    */
-  sign(url: string, { expiresIn, method = 'GET', user, disposition }: SignOptions = {}): string {
+  sign(url: string, options: SignOptions = {}): string {
+    assertKnown(options, SIGN_OPTIONS, `${OWNER}.sign()`)
+    const { expiresIn, method = 'GET', user, disposition } = options
     const address = addressOf(url, OWNER)
     const own = Object.values(this.#names)
     const taken = address.parameters.find(([name]) => own.includes(name))?.[0]
@@ -144,6 +149,17 @@ export class UrlSigner implements LinkSigner<SignOptions> {
       .sort(([a], [b]) => compare(baseOf(a), baseOf(b)))
   }
 }
+
+const KNOWN_OPTIONS: OptionsOf<UrlSignerOptions> = {
+  secrets: true,
+  expiresIn: true,
+  stableFor: true,
+  now: true,
+  ignore: true,
+  parameters: true,
+}
+
+const SIGN_OPTIONS: OptionsOf<SignOptions> = { expiresIn: true, method: true, user: true, disposition: true }
 
 type Names = { readonly [Name in keyof LinkParameters]-?: string }
 

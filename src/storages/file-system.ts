@@ -2,10 +2,11 @@ import type { Dirent } from 'node:fs'
 import { link, mkdir, open, rename, rm, unlink } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { ConfigurationError, FileExistsError, FileNotFoundError } from '../errors.js'
+import { assertKnown, type OptionsOf } from '../wrong-use.js'
 import { type Content, chunksOf, expectErrors } from './content.js'
 import { codeOf, diskError, isNotFound } from './disk/error.js'
 import { removeLeftovers } from './disk/leftovers.js'
-import { type DotfilePolicy, pathInside, rootFolder, TEMPORARY_PREFIX } from './disk/local-path.js'
+import { type DotfilePolicy, dotfilePolicy, pathInside, rootFolder, TEMPORARY_PREFIX } from './disk/local-path.js'
 import { openFiles } from './disk/open-files.js'
 import { OpenFolder } from './disk/open-folder.js'
 import { assertShortEnough, tooLong } from './disk/path-length.js'
@@ -44,10 +45,13 @@ export class FileSystemStorage implements Storage {
   readonly #baseUrl: string | undefined
   readonly #dotfiles: DotfilePolicy
 
-  constructor({ root, baseUrl, dotfiles = 'deny' }: FileSystemStorageOptions) {
+  /** @throws ConfigurationError for a folder that is not absolute, and for an option that there is not. */
+  constructor(options: FileSystemStorageOptions) {
+    assertKnown(options, KNOWN_OPTIONS, 'FileSystemStorage')
+    const { root, baseUrl, dotfiles = 'deny' } = options
     this.root = rootFolder(root, 'FileSystemStorage')
     this.#baseUrl = baseUrl
-    this.#dotfiles = dotfiles
+    this.#dotfiles = dotfilePolicy(dotfiles, 'FileSystemStorage')
   }
 
   async stat(key: string): Promise<FileStat | undefined> {
@@ -182,6 +186,8 @@ export class FileSystemStorage implements Storage {
     }
   }
 }
+
+const KNOWN_OPTIONS: OptionsOf<FileSystemStorageOptions> = { root: true, baseUrl: true, dotfiles: true }
 
 async function saveIn(
   folder: OpenFolder,

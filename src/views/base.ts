@@ -8,6 +8,7 @@ import { wholeSeconds } from '../headers/http-date.js'
 import { type Delivery, DownloadResponse, type DownloadResponseOptions } from '../responses/download.js'
 import { EmptyResponse } from '../responses/empty.js'
 import { NotModifiedResponse } from '../responses/not-modified.js'
+import { kindOf } from '../wrong-use.js'
 
 /**
  * Finds a file for a request and describes how to download it: the base of all views.
@@ -62,6 +63,7 @@ export abstract class DownloadView<P extends Params = Params> {
     create().checkOptions()
     return (request) => {
       const view = create()
+      assertRequest(request, view.constructor.name)
       view.setup(request)
       return view.dispatch()
     }
@@ -165,7 +167,7 @@ export abstract class DownloadView<P extends Params = Params> {
   async renderToResponse(options?: DownloadResponseOptions): Promise<Outcome> {
     let file: DownloadFile | undefined
     try {
-      file = await this.getFile()
+      file = assertFile(await this.getFile(), this)
       // A file that lives elsewhere is looked at once it is known what will be read: one round trip is enough for both.
       if (file.fetch === undefined) await file.stat()
       return await this.downloadResponse(file, options)
@@ -206,6 +208,21 @@ type AnyView = DownloadView<any>
 /** `undefined` means absent: it must not take the place of a value. */
 function withoutUndefined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T
+}
+
+/** What frameworks call a handler with. An error tells more than a request that nobody answers. */
+function assertRequest({ headers }: Pick<DownloadRequest, 'headers'>, view: string): void {
+  if (typeof headers?.get === 'function') return
+  throw new ConfigurationError(
+    `${view} was called with something else than a download request. Put the adapter around it that your framework needs, such as toExpressHandler(${view}.asView()).`,
+  )
+}
+
+function assertFile(file: DownloadFile, view: AnyView): DownloadFile {
+  if (typeof file?.stat === 'function') return file
+  throw new ConfigurationError(
+    `${view.constructor.name}.getFile() must give a file, such as a StorageFile, and gave ${kindOf(file)}. Is a \`return\` missing?`,
+  )
 }
 
 function assertOptions(view: AnyView, options: object): void {

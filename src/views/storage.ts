@@ -4,6 +4,7 @@ import type { DownloadFile } from '../files/file.js'
 import { StorageFile } from '../files/storage.js'
 import type { Params } from '../handler.js'
 import type { Storage } from '../storages/storage.js'
+import { kindOf } from '../wrong-use.js'
 import { DownloadView } from './base.js'
 import { missingParam, paramOf } from './params.js'
 
@@ -22,6 +23,7 @@ export class StorageDownloadView<P extends Params = Params> extends DownloadView
   index: string | undefined
 
   override checkOptions(): void {
+    if (this.storage !== undefined) assertStorage(this.storage, this.constructor.name)
     if (this.storage !== undefined || this.getStorage !== StorageDownloadView.prototype.getStorage) return
     throw noStorage(this.constructor.name)
   }
@@ -48,6 +50,13 @@ export class StorageDownloadView<P extends Params = Params> extends DownloadView
     const [storage, path] = isPromise(found) ? await found : found
     return new StorageFile(storage, path)
   }
+}
+
+function assertStorage(storage: Storage, view: string): void {
+  if (typeof storage?.stat === 'function') return
+  throw new ConfigurationError(
+    `${view}: storage must be a storage, such as new FileSystemStorage({ root }), and is ${kindOf(storage)}.`,
+  )
 }
 
 function noStorage(view: string): ConfigurationError {

@@ -52,7 +52,7 @@ const nodeHttp: Adapter = {
   errorsGoTo: 'client',
   hasResponse: true,
   spelling: 'kept',
-  start(view, route, { before, ...options }) {
+  start(view, route, { before, onNext: _, ...options }) {
     const handler = toNodeHandler(view, { ...options, route })
     return listen((req, res) => {
       before?.(res)
@@ -102,7 +102,7 @@ const http2Compat: Adapter = {
   errorsGoTo: 'client',
   hasResponse: true,
   spelling: 'kept',
-  start(view, route, { before, ...options }) {
+  start(view, route, { before, onNext: _, ...options }) {
     const handler = toNodeHandler(view, { ...options, route })
     return listenHttp2((server) =>
       server.on('request', (req, res) => {
@@ -119,7 +119,7 @@ const http2Streams: Adapter = {
   errorsGoTo: 'client',
   hasResponse: false,
   spelling: 'kept',
-  start: (view, route, options) =>
+  start: (view, route, { before: _, onNext: __, ...options }) =>
     listenHttp2((server) => server.on('stream', toHttp2StreamHandler(view, { ...options, route }))),
 }
 
@@ -129,7 +129,7 @@ const fetchBehindNode: Adapter = {
   errorsGoTo: 'client',
   hasResponse: false,
   spelling: 'resolved',
-  start(view, route, options) {
+  start(view, route, { before: _, onNext: __, ...options }) {
     const handler = route === undefined ? toFetchHandler(view, options) : toFetchHandler(view, { ...options, route })
     return listen(bridge(handler))
   },

@@ -33,8 +33,10 @@ declare module 'fastify' {
  * relative one is below `root`, whatever links lie there.
  */
 export const downloads: FastifyPluginCallback<DownloadsOptions> = (fastify, { root, ...options }, done) => {
+  // Fastify gives the plugin what it was told itself, too, such as a prefix.
+  const { middleware, onDownload, limits } = options
   async function answer(reply: FastifyReply, handler: DownloadHandler): Promise<FastifyReply> {
-    await serveFastify(withMiddleware(handler, options), reply.request, reply, options)
+    await serveFastify(withMiddleware(handler, { middleware, onDownload, limits }), reply.request, reply, options)
     return reply
   }
   const localFile = (path: string, { root: own = root, dotfiles, ...described }: ReplyFileOptions) =>

@@ -6,6 +6,7 @@ import { ConfigurationError, UpstreamError } from '../../errors.js'
 import type { HeaderMap } from '../../headers/header-map.js'
 import { diskError } from '../../storages/disk/error.js'
 import { Inflow } from '../../storages/inflow.js'
+import { assertKnown, type OptionsOf } from '../../wrong-use.js'
 import { AllowedHosts } from './allowed-hosts.js'
 import { exchange } from './exchange.js'
 import { guardedConnector } from './guarded-connector.js'
@@ -60,6 +61,17 @@ export interface HttpRequester {
   request(url: URL, request: HttpRequest): Promise<HttpAnswer>
 }
 
+// Before the class, whose default is made at once.
+const KNOWN_OPTIONS: OptionsOf<HttpClientOptions> = {
+  allowedHosts: true,
+  connectTimeout: true,
+  headersTimeout: true,
+  idleTimeout: true,
+  maxRedirects: true,
+  tls: true,
+  createDispatcher: true,
+}
+
 /**
  * Asks other servers for files: over kept connections, with time limits, and never at an address that an attacker
  * could mean this machine or its network by.
@@ -78,6 +90,7 @@ export class HttpClient implements HttpRequester {
 
   /** @throws ConfigurationError for options that could not work. */
   constructor(options: HttpClientOptions = {}) {
+    assertKnown(options, KNOWN_OPTIONS, 'HttpClient')
     const { allowedHosts, connectTimeout = 10_000, headersTimeout = 30_000, idleTimeout = 30_000 } = options
     const { maxRedirects = 5, tls = {}, createDispatcher } = options
     for (const [name, value] of Object.entries({ connectTimeout, headersTimeout, idleTimeout, maxRedirects })) {

@@ -22,6 +22,12 @@ export function pathInside(root: string, key: string, dotfiles: DotfilePolicy): 
   return sep === '/' ? `${root === sep ? '' : root}/${key}` : join(root, key)
 }
 
+/** Anything else than these words could mean either, and what was meant to be hidden would be served. */
+export function dotfilePolicy(dotfiles: unknown, owner: string): DotfilePolicy {
+  if (dotfiles === 'deny' || dotfiles === 'allow') return dotfiles
+  throw new ConfigurationError(`${owner}: dotfiles must be "deny" or "allow", got ${JSON.stringify(dotfiles)}.`)
+}
+
 /** Begins the name of every file that is still being written; such a file is never served, listed or replaced. */
 export const TEMPORARY_PREFIX = '.downloadview-'
 

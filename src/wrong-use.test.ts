@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { toNodeHandler } from './adapters/node/index.js'
+import { ConfigurationError } from './errors.js'
+import { HttpClient } from './files/http/client.js'
+import { LocalFile } from './files/local.js'
+import { DownloadLimits } from './limits/download-limits.js'
+import { DownloadResponse } from './responses/download.js'
+import { UrlSigner } from './signing/url-signer.js'
+import { FileSystemStorage } from './storages/file-system.js'
+import { MemoryStorage } from './storages/memory.js'
+import { SignedStorage } from './storages/signed.js'
+import { testRequest } from './testing/test-request.js'
+import { StorageDownloadView } from './views/storage.js'
+import { VirtualDownloadView } from './views/virtual.js'
+import { assertKnown, kindOf } from './wrong-use.js'
+
+const secrets = ['0123456789abcdef0123456789abcdef']
+const storage = new MemoryStorage()
+const view = StorageDownloadView.asView({ storage })
+
+class Forgetful extends VirtualDownloadView {
+  override getFile() {
+    return undefined as never
+  }
+}
+
+/** What TypeScript would have refused: plain JavaScript gets to know it here. */
+const WRONG: Readonly<Record<string, readonly [use: () => unknown, message: RegExp]>> = {
+  'a misspelt limit': [
+    () => new DownloadLimits({ maxDownload: 4 } as never),
+    /^DownloadLimits: "maxDownload" is no option\. There are: maxDownloads, perClient, /,
+  ],
+  'a misspelt option of a signer': [
+    () => new UrlSigner({ secrets, expires: 10 } as never),
+    /^UrlSigner: "expires" is no option\. There are: secrets, expiresIn, /,
+  ],
+  'a misspelt option of a link': [
+    () => new UrlSigner({ secrets }).sign('/a', { expireIn: 5 } as never),
+    /^UrlSigner\.sign\(\): "expireIn" is no option\. There are: expiresIn, /,
+  ],
+  'a misspelt option of a client': [
+    () => new HttpClient({ allowHosts: [] } as never),
+    /^HttpClient: "allowHosts" is no option\. There are: allowedHosts, /,
+  ],
+  'a misspelt option of a storage': [
+    () => new FileSystemStorage({ root: '/srv', dotfile: 'deny' } as never),
+    /^FileSystemStorage: "dotfile" is no option\. There are: root, baseUrl, dotfiles\.$/,
+  ],
+  'a storage without options': [
+    () => new FileSystemStorage(undefined as never),
+    /^FileSystemStorage takes an object with options, and was given undefined\.$/,
+  ],
+  'a policy that is none': [
+    () => new FileSystemStorage({ root: '/srv', dotfiles: true as never }),
+    /^FileSystemStorage: dotfiles must be "deny" or "allow", got true\.$/,
+  ],
+  'a policy of a file that is none': [
+    () => LocalFile.at('a', { root: '/srv', dotfiles: 'Deny' as never }),
+    /^LocalFile: dotfiles must be "deny" or "allow", got "Deny"\.$/,
+  ],
+  'a misspelt option of an adapter': [
+    () => toNodeHandler(view, { contex: () => ({}) } as never),
+    /^An adapter: "contex" is no option\. There are: context, middleware, onError, onDownload, limits, route\.$/,
+  ],
+  'limits that are only options': [
+    () => toNodeHandler(view, { limits: { maxDownloads: 5 } as never }),
+    /^An adapter: limits must be a DownloadLimits\. Use new DownloadLimits\(\{ … \}\)\.$/,
+  ],
+  'an adapter around nothing': [() => toNodeHandler(undefined as never), /asView\(\).*was given undefined\.$/],
+  'an adapter around a class': [
+    () => toNodeHandler(StorageDownloadView as never),
+    /^An adapter takes a handler, such as what asView\(\) of a view gives, and was given the class StorageDownloadView\.$/,
+  ],
+  'an adapter around a view': [
+    () => toNodeHandler(new StorageDownloadView() as never),
+    /was given StorageDownloadView\.$/,
+  ],
+  'a view without an adapter': [
+    () => view({ method: 'GET', url: '/', headers: {} } as never),
+    /^StorageDownloadView was called with something else than a download request\. Put the adapter around it .*toExpressHandler\(/,
+  ],
+  'a view of a path in place of a storage': [
+    () => StorageDownloadView.asView({ storage: '/srv/media' as never }),
+    /^StorageDownloadView: storage must be a storage, such as new FileSystemStorage\(\{ root \}\), and is string\.$/,
+  ],
+  'a view that forgets its return': [
+    () => Forgetful.asView()(testRequest()),
+    /^Forgetful\.getFile\(\) must give a file, such as a StorageFile, and gave undefined\. Is a `return` missing\?$/,
+  ],
+  'a link of a storage without addresses': [
+    () => new SignedStorage(storage, { signer: new UrlSigner({ secrets }) }).url('a.pdf'),
+    /^SignedStorage: its MemoryStorage has no address for a file\. Give that one a baseUrl\.$/,
+  ],
+  'a download as JSON': [
+    () => JSON.stringify(new DownloadResponse(LocalFile.at('/srv/secret/a.txt'))),
+    /^A DownloadResponse is no body to be sent\./,
+  ],
+}
+
+describe('wrong use is told in one line, with the mend', () => {
+  for (const [title, [use, message]] of Object.entries(WRONG)) {
+    test(title, async () => {
+      await assert.rejects(
+        async () => use(),
+        (error) => error instanceof ConfigurationError && message.test(error.message),
+      )
+    })
+  }
+})
+
+test('options that are known, or left out, are no wrong use', () => {
+  assertKnown({ a: 1, b: undefined }, { a: true, b: true, c: true }, 'Test')
+  // Names that every object has are no options.
+  assert.throws(
+    () => assertKnown({ toString: 1 }, { a: true }, 'Test'),
+    /^ConfigurationError: Test: "toString" is no option/,
+  )
+})
+
+test('kinds of values are named, and not the values', () => {
+  const kinds = [undefined, null, 'secret', 1, [], {}, new Date(0), () => 1, class Some {}, Object.create(null)].map(
+    kindOf,
+  )
+  assert.deepEqual(kinds, [
+    ...['undefined', 'null', 'string', 'number', 'Array', 'Object', 'Date', 'function', 'the class Some', 'object'],
+  ])
+})
