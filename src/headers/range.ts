@@ -33,7 +33,7 @@ export function parseRange(header: string | null | undefined, size: number): Ran
   for (const text of set) {
     const spec = parseSpec(text)
     if (spec === undefined) return undefined
-    const range = resolve(spec, size)
+    const range = resolveRange(spec, size)
     if (range === 'outside') continue
     total += rangeLength(range)
     if (total > size) return undefined
@@ -47,6 +47,15 @@ export function parseRange(header: string | null | undefined, size: number): Ran
 export function firstRangeSpec(header: string | null | undefined): RangeSpec | undefined {
   const specs = byteRangeSet(header)?.map(parseSpec)
   return specs?.includes(undefined) ? undefined : specs?.[0]
+}
+
+/** Tells which bytes of a representation of this size a range asks for. */
+export function resolveRange(spec: RangeSpec, size: number): ByteRange | 'outside' {
+  if ('suffix' in spec) {
+    return spec.suffix === 0 ? 'outside' : { start: Math.max(0, size - spec.suffix), end: size - 1 }
+  }
+  const { start, end = size - 1 } = spec
+  return start >= size ? 'outside' : { start, end: Math.min(end, size - 1) }
 }
 
 /** Writes a range as the value of a `Range` header. */
@@ -83,12 +92,4 @@ function parseSpec(spec: string): RangeSpec | undefined {
 function isBelow(a: string, b: string): boolean {
   const [x, y] = [a.replace(LEADING_ZEROS, ''), b.replace(LEADING_ZEROS, '')]
   return x.length === y.length ? x < y : x.length < y.length
-}
-
-function resolve(spec: RangeSpec, size: number): ByteRange | 'outside' {
-  if ('suffix' in spec) {
-    return spec.suffix === 0 ? 'outside' : { start: Math.max(0, size - spec.suffix), end: size - 1 }
-  }
-  const { start, end = size - 1 } = spec
-  return start >= size ? 'outside' : { start, end: Math.min(end, size - 1) }
 }

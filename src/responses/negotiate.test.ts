@@ -20,6 +20,8 @@ const CACHING = {
   etag: '"a"',
   'last-modified': SAME,
 }
+/** What a reply says that is about the request alone, so that nobody may keep it. */
+const UNKEPT = { ...CACHING, 'cache-control': 'no-store' }
 /** What describes a body. */
 const BODY = { 'content-type': 'text/plain; charset=utf-8', 'content-disposition': 'attachment; filename="a.txt"' }
 
@@ -62,11 +64,12 @@ test('a range of which only one part is there gets it as a plain 206', async () 
   assert.equal(await textOf(reply), '45')
 })
 
-test('a range outside of the file is a 416 that tells the size', async () => {
-  const reply = await ask({ headers: { Range: 'bytes=10-' }, file: unreadable() })
+test('a range outside of the file is a 416 that tells the size, and is kept by no cache', async () => {
+  const options = { cacheControl: 'public, max-age=31536000, immutable' }
+  const reply = await ask({ headers: { Range: 'bytes=10-' }, file: unreadable(), options })
   const size = { 'content-range': 'bytes */10', 'content-length': '0' }
   assert.equal(reply.status, 416)
-  assert.deepEqual(fieldsOf(reply), { ...CACHING, 'accept-ranges': 'bytes', ...size })
+  assert.deepEqual(fieldsOf(reply), { ...UNKEPT, 'accept-ranges': 'bytes', ...size })
   assert.equal(reply.body, undefined)
 })
 
@@ -92,10 +95,11 @@ test('a 304 keeps what caches, cookies and other origins need of the reply', asy
   assert.deepEqual(fieldsOf(reply), { ...CACHING, ...kept })
 })
 
-test('a condition that fails is a 412 without a body', async () => {
-  const reply = await ask({ headers: { 'If-Match': '"x"' }, file: unreadable() })
+test('a condition that fails is a 412 without a body, and is kept by no cache', async () => {
+  const options = { cacheControl: 'public, max-age=31536000, immutable' }
+  const reply = await ask({ headers: { 'If-Match': '"x"' }, file: unreadable(), options })
   assert.equal(reply.status, 412)
-  assert.deepEqual(fieldsOf(reply), { ...CACHING, 'content-length': '0' })
+  assert.deepEqual(fieldsOf(reply), { ...UNKEPT, 'content-length': '0' })
   assert.equal(reply.body, undefined)
 })
 
@@ -438,7 +442,7 @@ function slowly(scene: Scene): Expectation {
   const whole = { status, ranges: [], ...(method !== 'HEAD' && { body: content }) }
   if (status !== 200 || method === 'POST') return { ...whole, fields: { ...CACHING, ...BODY, ...length } }
 
-  const empty = { ranges: [], fields: { ...CACHING, 'content-length': '0' } }
+  const empty = { ranges: [], fields: { ...UNKEPT, 'content-length': '0' } }
   if (conditions.ifMatch === false) return { ...empty, status: 412 }
   if (conditions.ifMatch === undefined && conditions.ifUnmodifiedSince === false) return { ...empty, status: 412 }
   const unchanged = { status: 304, ranges: [], fields: CACHING }

@@ -1,5 +1,6 @@
 import { isPromise } from '../awaitable.js'
 import type { DownloadFile } from '../files/file.js'
+import { isStrong } from '../headers/etag.js'
 import type { HeaderMap } from '../headers/header-map.js'
 import { contentRange, frameRanges, type MultipartRanges } from '../headers/multipart.js'
 import {
@@ -63,7 +64,8 @@ function fetchOptions(request: ConditionalRequest, response: DownloadResponse): 
   const { headers, signal } = request
   if (response.status !== 200 || request.method !== 'GET') return { signal }
   const range = withinNumbers(firstRangeSpec(headers.get('range')))
-  if (!response.keepsValidators) return { range, signal }
+  // Beside If-Unmodified-Since, what is there has to be looked at: a 304 need not tell its date (RFC 9110, 13.2.2).
+  if (!response.keepsValidators || headers.get('if-unmodified-since') !== null) return { range, signal }
   const since = modifiedSinceDate(headers)
   return {
     range,
@@ -143,7 +145,7 @@ function partial(
   const size = stat.size as number
   if (others.length > 0) {
     // Many small ranges would cost more than the file, in reads or in bytes: then the file is sent.
-    if (others.length >= maxParts(file)) return whole(request, response, stat, headers)
+    if (others.length >= maxParts(file) || !isOneVersion(file, stat)) return whole(request, response, stat, headers)
     const framed = frameRanges([range, ...others], size, headers.get('Content-Type') as string)
     if (framed.contentLength > Math.max(size, MULTIPART_ALLOWANCE)) return whole(request, response, stat, headers)
     headers.set('Content-Type', framed.contentType).set('Content-Length', String(framed.contentLength))
@@ -171,6 +173,11 @@ const MAX_PARTS = 200
 /** Of a file that lives elsewhere, each is a request of its own: one client must not send us there time and again. */
 const MAX_DISTANT_PARTS = 16
 
+/** Each range is asked for by itself there, and only by a strong tag are they known to be of one version (RFC 9110, 8.8.1). */
+function isOneVersion({ fetch }: DownloadFile, { etag }: FileStat): boolean {
+  return fetch === undefined || isStrong(etag)
+}
+
 function maxParts({ fetch }: DownloadFile): number {
   return fetch === undefined ? MAX_PARTS : MAX_DISTANT_PARTS
 }
@@ -196,5 +203,7 @@ async function notModified(response: DownloadResponse, { unchanged }: Described)
 }
 
 function withoutBody(status: number, headers: HeaderMap): Reply {
-  return { status, headers: withoutRepresentation(headers).set('Content-Length', '0') }
+  // Kept under the caching of the file, one client's condition or range would be everybody's answer (RFC 9111, 3).
+  const own = withoutRepresentation(headers).set('Content-Length', '0').set('Cache-Control', 'no-store')
+  return { status, headers: own }
 }

@@ -52,6 +52,7 @@ describe('an answer to a range that is another one', () => {
     'ends before it begins': [answer(206, { ...length, 'Content-Range': 'bytes 3-2/10' }, '23')],
     'ends after the file': [answer(206, { ...length, 'Content-Range': 'bytes 2-3/3' }, '23')],
     'begins earlier': [answer(206, { 'Content-Range': 'bytes 0-3/10', 'Content-Length': 4 }, '0123')],
+    'ends earlier': [answer(206, { 'Content-Range': 'bytes 2-2/10', 'Content-Length': 1 }, '2'), wholeAnswer()],
     'is longer': [answer(206, { 'Content-Range': 'bytes 2-9/10', 'Content-Length': 8 }, '23456789')],
     'is longer than it says': [answer(206, { 'Content-Range': 'bytes 2-3/10', 'Content-Length': 8 }, '23456789')],
     'is shorter than it says': [answer(206, { 'Content-Range': 'bytes 2-3/10', 'Content-Length': 1 }, '2')],
@@ -84,6 +85,83 @@ describe('an answer to a range that is another one', () => {
     assertHonest(reply, { start: 2, end: 3 })
   })
 })
+
+test('a part that is not the one that was asked for is left, and the whole file is sent', async () => {
+  const { reply, there } = await askFrom(
+    [answer(206, { 'Content-Range': 'bytes 2-4/10', 'Content-Length': 3 }, '234'), wholeAnswer()],
+    { Range: 'bytes=2-5' },
+  )
+  assert.deepEqual([reply.status, String(reply.body), there.asked.length], [200, FILE, 2])
+})
+
+test('a unit is the same in capitals (RFC 9110, 14.1)', async () => {
+  const { reply, there } = await askFrom(
+    [answer(206, { 'Content-Range': 'Bytes 2-5/10', 'Content-Length': 4 }, '2345')],
+    { Range: 'bytes=2-5' },
+  )
+  assert.deepEqual([reply.status, String(reply.body), there.asked.length], [206, '2345', 1])
+})
+
+test('a 304 about another tag is left, and the file is asked for without the condition', async () => {
+  const { reply, there } = await askFrom([answer(304, { ETag: '"other"' }, ''), wholeAnswer()], {
+    'If-None-Match': '"zzz"',
+  })
+  assert.deepEqual([reply.status, String(reply.body), there.asked.length], [200, FILE, 2])
+})
+
+test('a 412 that nobody asked for is a 502', async () => {
+  const { reply, there } = await askFrom([answer(412, {}, 'no')])
+  assert.deepEqual([reply.status, there.asked.length], [502, 1])
+})
+
+test('bytes that are coded on their way are a 502, and never taken for those of the file', async () => {
+  const { reply } = await askFrom([
+    raw('HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\na\r\n0123456789\r\n0\r\n\r\n'),
+  ])
+  assert.equal(reply.status, 502)
+})
+
+describe('several ranges are never glued together of two versions', () => {
+  for (const [title, fields] of Object.entries({
+    'that have no validator': {},
+    'that share a weak tag': { ETag: 'W/"v"' },
+    'that share a date': { 'Last-Modified': 'Thu, 01 Jan 2026 00:00:00 GMT' },
+  })) {
+    test(title, async () => {
+      const versions = ['AAAAAAAAAA', 'BBBBBBBBBB'].map((text) => versionAnswer(text, fields))
+      const { reply } = await askFrom([...versions, ...versions], { Range: 'bytes=0-3,6-9' })
+      assert.deepEqual([reply.status, new Set(String(reply.body)).size], [200, 1])
+    })
+  }
+})
+
+test('a condition on a date goes with no other one, which a server may answer without the date', async () => {
+  const unchanged: Answer = (res, req) => {
+    const isAsked = req.headers['if-none-match'] === '"v1"'
+    res.writeHead(isAsked ? 304 : 200, isAsked ? { ETag: '"v1"' } : { ETag: '"v1"', 'Last-Modified': LATER })
+    res.end(isAsked || req.method === 'HEAD' ? undefined : FILE)
+  }
+  const headers = { 'If-None-Match': '"v1"', 'If-Unmodified-Since': 'Thu, 01 Jan 1970 00:00:00 GMT' }
+  assert.equal((await askFrom([unchanged], headers)).reply.status, 412)
+})
+
+const LATER = 'Thu, 01 Jan 2026 00:00:00 GMT'
+
+/** The whole file, whatever part was asked for. */
+function wholeAnswer(): Answer {
+  return answer(200, { 'Content-Length': 10 })
+}
+
+/** Ranges of a text, with these validators. */
+function versionAnswer(text: string, fields: OutgoingHttpHeaders): Answer {
+  return (res, req) => {
+    const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(req.headers.range ?? '') ?? []
+    const part = start === undefined ? text : text.slice(Number(start), Number(end) + 1)
+    const range = start === undefined ? {} : { 'Content-Range': `bytes ${start}-${end}/${text.length}` }
+    res.writeHead(start === undefined ? 200 : 206, { ...fields, ...range, 'Content-Length': part.length })
+    res.end(part)
+  }
+}
 
 describe('an answer to no range', () => {
   for (const [title, answers] of Object.entries({

@@ -1,6 +1,6 @@
-import { type DownloadError, FileChangedError, PermissionDeniedError } from '../../errors.js'
+import { type DownloadError, FileChangedError, PermissionDeniedError, UpstreamError } from '../../errors.js'
 import { parseHttpDate } from '../../headers/http-date.js'
-import type { ByteRange } from '../../headers/range.js'
+import { type ByteRange, type RangeSpec, resolveRange } from '../../headers/range.js'
 import type { FileStat } from '../../storages/storage.js'
 import { answerError } from '../../storages/upstream.js'
 import { discard, type HttpAnswer } from './client.js'
@@ -33,22 +33,46 @@ interface AnswerBody {
 }
 
 /** Tells whether a 206 is of a use: one range, said plainly, of bytes that are not coded. */
-export function isUsableRange({ headers }: HttpAnswer): boolean {
+function isUsableRange({ headers }: HttpAnswer): boolean {
   return contentRange(headers)?.range !== undefined && codingsOf(headers).length === 0
+}
+
+/** Tells whether a 206 has the part that was asked for: a server may send another one, and must say which. */
+export function isPartAskedFor(spec: RangeSpec, answer: HttpAnswer): boolean {
+  const given = contentRange(answer.headers)
+  if (given?.range === undefined || !isUsableRange(answer)) return false
+  if (given.size !== undefined) return isSame(resolveRange(spec, given.size), given.range)
+  return 'start' in spec && given.range.start === spec.start && given.range.end <= (spec.end ?? given.range.end)
 }
 
 /** Tells whether an answer has exactly these bytes. */
 export function isExactly(range: ByteRange, answer: HttpAnswer): boolean {
-  const given = answer.status === 206 && isUsableRange(answer) ? contentRange(answer.headers)?.range : undefined
-  return given?.start === range.start && given.end === range.end
+  return isSame(range, answer.status === 206 && isUsableRange(answer) ? contentRange(answer.headers)?.range : undefined)
 }
 
-/** Makes the error of an answer that is not the file. The status tells our client the truth, and no more. */
-export function errorOf(what: string, answer: HttpAnswer): DownloadError {
+function isSame(wanted: ByteRange | 'outside', given: ByteRange | undefined): boolean {
+  return wanted !== 'outside' && given?.start === wanted.start && given.end === wanted.end
+}
+
+/**
+ * Makes the error of an answer that is not the file. The status tells our client the truth, and no more.
+ *
+ * @param isPinned Whether a version was asked for, so that a 412 tells that there is another one now.
+ */
+export function errorOf(what: string, answer: HttpAnswer, isPinned = false): DownloadError {
   discard(answer.body)
   const { status, headers } = answer
+  if (status === 412 && !isPinned) return new UpstreamError(`${what} answered 412.`)
   if (status === 403) return new PermissionDeniedError()
   return answerError(what, { status, retryAfter: headers.get('Retry-After') })
+}
+
+/** Refuses an answer whose bytes are coded on their way: unread, they would be taken for those of the file (RFC 9112, 6.1). */
+export function assertPlainTransfer(what: string, { headers, body }: HttpAnswer): void {
+  const coding = headers.get('Transfer-Encoding')
+  if (coding === null || coding.trim().toLowerCase() === 'chunked') return
+  discard(body)
+  throw new UpstreamError(`${what} answered in a transfer coding that was not asked for: ${JSON.stringify(coding)}.`)
 }
 
 /**
@@ -79,7 +103,7 @@ function contentRange(headers: HttpAnswer['headers']): { range?: ByteRange; size
   return { ...(isRange ? { range: { start, end } } : {}), ...(size === undefined ? {} : { size }) }
 }
 
-const CONTENT_RANGE = /^bytes (?:(?<start>\d+)-(?<end>\d+)|\*)\/(?:(?<size>\d+)|\*)$/
+const CONTENT_RANGE = /^bytes +(?:(?<start>\d+)-(?<end>\d+)|\*)\/(?:(?<size>\d+)|\*)$/i
 const DIGITS = /^\d+$/
 
 function safe(number: number): number | undefined {

@@ -1,5 +1,5 @@
 import { FileChangedError, UpstreamError } from '../../errors.js'
-import { isStrong } from '../../headers/etag.js'
+import { isStrong, weakMatch } from '../../headers/etag.js'
 import { HeaderMap, type HeadersInit } from '../../headers/header-map.js'
 import { formatHttpDate } from '../../headers/http-date.js'
 import { type ByteRange, formatRange } from '../../headers/range.js'
@@ -8,7 +8,7 @@ import type { FetchedFile, FetchOptions, FileStat } from '../../storages/storage
 import type { DownloadFile } from '../file.js'
 import { HeldBody, tellsTooLittle } from '../held-body.js'
 import { OpenedBytes } from '../opened-bytes.js'
-import { assertSame, bodyOf, errorOf, isExactly, isUsableRange, statOf } from './answer.js'
+import { assertPlainTransfer, assertSame, bodyOf, errorOf, isExactly, isPartAskedFor, statOf } from './answer.js'
 import { discard, type HttpAnswer, HttpClient, type HttpRequester } from './client.js'
 
 /** What goes along with the requests for a file. */
@@ -93,19 +93,23 @@ export class HttpFile implements DownloadFile {
     if (ifModifiedSince !== undefined) headers.set('If-Modified-Since', formatHttpDate(ifModifiedSince.getTime()))
     const answer = await this.#ask('GET', headers, signal)
     const stat = statOf(answer)
+    if (answer.status === 304 && !isAbout(ifNoneMatch, stat)) {
+      discard(answer.body)
+      return this.#get({ range, signal })
+    }
     if (answer.status === 304 || (answer.status === 416 && range !== undefined)) {
       discard(answer.body)
       // The rest of what a 416 tells may be about its own page.
       return { stat: answer.status === 304 ? stat : { size: stat.size } }
     }
-    if (answer.status === 206 && range !== undefined && !isUsableRange(answer)) {
+    if (answer.status === 206 && range !== undefined && !isPartAskedFor(range, answer)) {
       discard(answer.body)
-      return this.#get({ ifNoneMatch, ifModifiedSince, signal })
+      const { stat, body } = await this.#get({ ifNoneMatch, ifModifiedSince, signal })
+      return { stat: unseekable(stat), body }
     }
     const isRange = answer.status === 206 && range !== undefined
     if (!isRange && !isWhole(answer)) throw errorOf(this.#address.host, answer)
-    // Who sends all when asked for a part, would do so for each part.
-    const told = isRange || range === undefined ? stat : { ...stat, seekable: false }
+    const told = isRange || range === undefined ? stat : unseekable(stat)
     return { stat: told, body: this.#body(answer, told, signal) }
   }
 
@@ -149,19 +153,22 @@ export class HttpFile implements DownloadFile {
   /** Lets only the answer pass that has exactly these bytes of the version that was seen. */
   #checked(answer: HttpAnswer, range: ByteRange | undefined, seen: FileStat | undefined): FileStat {
     if (range === undefined ? !isWhole(answer) : answer.status !== 206 && !isWhole(answer)) {
-      throw errorOf(this.#address.host, answer)
+      throw errorOf(this.#address.host, answer, true)
     }
     const stat = statOf(answer)
     assertSame(stat, seen, answer)
     if (range === undefined || isExactly(range, answer)) return stat
     discard(answer.body)
+    if (answer.status === 206) throw new UpstreamError(`${this.#address.host} answered with another part of the file.`)
     throw new FileChangedError('The server does not give this part of the file any more.')
   }
 
   async #ask(method: 'GET' | 'HEAD', ownHeaders: HeaderMap, signal?: AbortSignal): Promise<HttpAnswer> {
     // Ranges and lengths of coded bytes are not those of the file.
     if (!this.#headers.has('Accept-Encoding')) ownHeaders.set('Accept-Encoding', 'identity')
-    return this.#client.request(this.#address, { method, headers: this.#headers, ownHeaders, signal })
+    const answer = await this.#client.request(this.#address, { method, headers: this.#headers, ownHeaders, signal })
+    assertPlainTransfer(this.#address.host, answer)
+    return answer
   }
 
   /** Some servers know no HEAD. What comes is not kept: nobody need read it, and no signal would end it. */
@@ -196,6 +203,16 @@ function addressOf(url: string | URL): URL {
   } catch {
     throw new UpstreamError('What should be the address of a file is none.')
   }
+}
+
+/** Who sends all, or another part, when asked for a part, would do so for each part. */
+function unseekable(stat: FileStat): FileStat {
+  return { ...stat, seekable: false }
+}
+
+/** Tells whether a 304 is about the tag that was asked for, as far as it tells one. */
+function isAbout(ifNoneMatch: string | undefined, { etag }: FileStat): boolean {
+  return ifNoneMatch === undefined || etag === undefined || ifNoneMatch.trim() === '*' || weakMatch(ifNoneMatch, etag)
 }
 
 function isWhole({ status }: HttpAnswer): boolean {

@@ -47,7 +47,7 @@ function conditionsOfDigits(site: UsedSite, { target }: Source): void {
       }
       if (status === 304 || status === 412) {
         assert.equal(reply.get('ETag'), known.etag)
-        assert.equal(reply.get('Cache-Control'), 'private, no-cache')
+        assert.equal(reply.get('Cache-Control'), status === 304 ? 'private, no-cache' : 'no-store')
         for (const name of ['Content-Type', 'Content-Disposition', 'Content-Range']) {
           assert.equal(reply.get(name), undefined, name)
         }

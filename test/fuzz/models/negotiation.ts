@@ -59,8 +59,7 @@ export function decide(scene: Scene): Expected {
     hook: options.hook ?? undefined,
   }
   const verdict = evaluate(scene.asked, known)
-  if (verdict === 412)
-    return { status: 412, headers: { ...withoutBody(described), 'content-length': '0' }, hasBody: false }
+  if (verdict === 412) return { status: 412, headers: { ...withoutBody(described), ...UNKEPT }, hasBody: false }
   if (verdict === 304) return { status: 304, headers: withoutBody(described), hasBody: false }
 
   const hasRanges = knowsSize && seekable !== false
@@ -71,7 +70,7 @@ export function decide(scene: Scene): Expected {
   const spans = spansOf(scene.range, BigInt(fileSize))
   if (spans === undefined) return whole
   if (spans === 'unsatisfiable') {
-    const headers = { ...withoutBody(offering), 'content-range': `bytes */${fileSize}`, 'content-length': '0' }
+    const headers = { ...withoutBody(offering), 'content-range': `bytes */${fileSize}`, ...UNKEPT }
     return { status: 416, headers, hasBody: false }
   }
   const [first] = spans
@@ -88,6 +87,9 @@ export function decide(scene: Scene): Expected {
   const { 'content-type': _, ...rest } = offering
   return { status: 206, headers: { ...rest, 'content-length': String(size) }, spans, hasBody: true, isMultipart: true }
 }
+
+/** RFC 9111, 3: nobody may keep what one client's own condition or range came to. */
+const UNKEPT = { 'content-length': '0', 'cache-control': 'no-store' }
 
 /** The headers of the whole file, its length aside. */
 function describe({ changed, etag, options }: Scene): Record<string, string> {
