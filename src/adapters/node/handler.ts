@@ -64,6 +64,7 @@ export function serveNode<P extends Params, Raw extends NodeRequest>(
     method,
     url,
     headers,
+    lines: 'stream' in raw ? raw.rawHeaders : undefined,
     raw,
     onError,
     next,

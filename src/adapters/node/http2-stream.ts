@@ -11,11 +11,11 @@ import { StreamTarget } from './stream-target.js'
 export function toHttp2StreamHandler<Route extends string = string>(
   handler: DownloadHandler<ParamsOfRoute<Route>>,
   options: NodeHandlerOptions<Route, ServerHttp2Stream> = {},
-): (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void {
+): (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags?: number, rawHeaders?: readonly string[]) => void {
   const { context, onError } = options
   const match = compileRoute<Route>(options.route)
   const served = withMiddleware(handler, options)
-  return (stream, headers) => {
+  return (stream, headers, _flags, lines) => {
     const method = headers[':method'] ?? 'GET'
     const url = originForm(headers[':path'] ?? '/')
     void serve({
@@ -26,6 +26,7 @@ export function toHttp2StreamHandler<Route extends string = string>(
       method,
       url,
       headers,
+      lines,
       raw: stream,
       onError,
     })

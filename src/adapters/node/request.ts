@@ -12,6 +12,8 @@ export interface NodeRequestParts {
   readonly method: string
   readonly url: string
   readonly headers: IncomingHttpHeaders
+  /** Names and values by turns, as they came. Of HTTP/2, where Node keeps only the first of several lines of one name. */
+  readonly lines?: readonly string[] | undefined
   readonly raw: unknown
 }
 
@@ -25,10 +27,15 @@ export class NodeDownloadRequest<P extends Params> implements DownloadRequest<P>
   readonly raw: unknown
   readonly #client: Client
 
-  constructor({ method, url, headers, raw }: NodeRequestParts, params: P, context: DownloadContext, client: Client) {
+  constructor(
+    { method, url, headers, lines, raw }: NodeRequestParts,
+    params: P,
+    context: DownloadContext,
+    client: Client,
+  ) {
     this.method = method
     this.url = url
-    this.headers = new NodeHeaders(headers)
+    this.headers = new NodeHeaders(headers, lines)
     this.params = params
     this.context = context
     this.raw = raw
@@ -49,15 +56,26 @@ export class NodeDownloadRequest<P extends Params> implements DownloadRequest<P>
 /** The header fields of a request, several of one name joined. */
 class NodeHeaders implements RequestHeaders {
   readonly #headers: IncomingHttpHeaders
+  readonly #lines: readonly string[] | undefined
 
-  constructor(headers: IncomingHttpHeaders) {
+  constructor(headers: IncomingHttpHeaders, lines: readonly string[] | undefined) {
     this.#headers = headers
+    this.#lines = lines
   }
 
   get(name: string): string | null {
-    const value = this.#headers[name.toLowerCase()]
+    const key = name.toLowerCase()
+    const value = this.#headers[key]
+    if (this.#lines !== undefined && value !== undefined && LISTS.has(key)) return valuesOf(this.#lines, key).join(', ')
     return (Array.isArray(value) ? value.join(', ') : value) ?? null
   }
+}
+
+/** Several lines are one list (RFC 9110, 5.3), and half of a condition is another condition. */
+const LISTS = new Set(['if-match', 'if-none-match', 'if-range', 'range'])
+
+function valuesOf(lines: readonly string[], key: string): string[] {
+  return lines.filter((_, index) => index % 2 === 1 && lines[index - 1]?.toLowerCase() === key)
 }
 
 interface Connection {
