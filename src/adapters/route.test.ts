@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ConfigurationError, FileNotFoundError } from '../errors.js'
 import type { Params } from '../handler.js'
-import { compileRoute, type ParamsOfRoute, requireMatch } from './route.js'
+import { compileRoute, type ParamsOfRoute, requireDecodable, requireMatch } from './route.js'
 
 describe('a route', () => {
   for (const [route, url, params] of [
@@ -119,6 +119,13 @@ test('a path that is not the route of the handler is a 404', () => {
   assert.throws(() => requireMatch(undefined), FileNotFoundError)
   const params = {}
   assert.equal(requireMatch(params), params)
+})
+
+test('a path that cannot be decoded is a 404, whatever is in its query', () => {
+  for (const url of ['/%ff.txt', '/%', '/a/%zz/b', '/na%efve', 'http://host/%ff']) {
+    assert.throws(() => requireDecodable(url), FileNotFoundError, url)
+  }
+  for (const url of ['/a', '/%C3%BC', '/%25ff.txt', '/50%25', '/a?b=%ff', '/a#%']) requireDecodable(url)
 })
 
 type Same<A, B> = [A, B] extends [B, A] ? true : false

@@ -87,6 +87,11 @@ function partOf(segment: string): RoutePart {
 /** An object takes no `__proto__` for a field: the parameter would be missing. */
 const PARAMETER = /^(?!__proto__$)[A-Za-z_]\w*$/
 
+/** Answers a path that cannot be decoded with 404. Some routers leave it as it is, and there may be a file of that name. */
+export function requireDecodable(url: string): void {
+  requireMatch(decode(pathOf(url)))
+}
+
 /** Decodes a part of a path, once; `undefined` for one such as "%zz", which stands for no character. */
 export function decode(text: string): string | undefined {
   if (!text.includes('%')) return text

@@ -109,6 +109,11 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
   'right\u202Etxt.exe': 'bidi',
   'line\nbreak.txt': 'break',
   'back\\slash.txt': SECRET,
+  // As addresses are spelled that cannot be decoded.
+  '%ff.txt': SECRET,
+  '%zz': SECRET,
+  'digits.txt%': SECRET,
+  'na%efve caf%e9.txt': SECRET,
   'c:drive.txt': SECRET,
   'ads.txt:$DATA': SECRET,
   '.env': SECRET,

@@ -130,6 +130,7 @@ export const UNREACHABLE: readonly string[] = [
   '/files/digits%.txt',
   '/files/%u0064igits.txt',
   '/files/%ff',
+  '/files/%ff.txt',
   '/files/%80digits.txt',
   '/files/%ed%a0%80.txt',
   '/files/%ed%b0%80.txt',

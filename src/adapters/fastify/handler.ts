@@ -6,11 +6,13 @@ import type {
   RawServerDefault,
   RouteHandlerMethod,
 } from 'fastify'
+import { DownloadError } from '../../errors.js'
 import type { DownloadHandler, Params } from '../../handler.js'
 import { serveOrReject } from '../node/handler.js'
 import type { NodeRequest } from '../node/request.js'
 import type { NodeResponse } from '../node/response-target.js'
 import { type AdapterOptions, withMiddleware } from '../options.js'
+import { answerPlainly } from './plain-error.js'
 
 /** Options of {@link toFastifyHandler}. */
 export type FastifyHandlerOptions = AdapterOptions<FastifyRequest>
@@ -19,8 +21,8 @@ export type FastifyHandlerOptions = AdapterOptions<FastifyRequest>
  * Turns a view into a route handler of Fastify 5.
  *
  * The view has the parameters of the Fastify route; what a wildcard `*` took is `path` as well. An error that comes before
- * the reply goes to Fastify's error handler, with its `statusCode`. Headers set on the reply go along; hooks that would
- * change the payload (`onSend`, compression) have none to change.
+ * the reply goes to the application's error handler, with its `statusCode`; Fastify's own answers it with the status alone.
+ * Headers set on the reply go along; hooks that would change the payload (`onSend`, compression) have none to change.
  */
 export function toFastifyHandler<P extends Params = Params>(
   handler: DownloadHandler<P>,
@@ -39,13 +41,18 @@ export async function serveFastify<P extends Params>(
 ): Promise<void> {
   // HTTP/2 servers have requests and replies of their own kind, which Fastify's types leave to its users.
   const [raw, res] = [request.raw as NodeRequest, reply.raw as NodeResponse]
-  await serveOrReject(handler, raw, res, {
-    url: request.originalUrl,
-    params: () => paramsOf(request.params) as P,
-    context: context && (() => context(request)),
-    onError,
-    onBegin: () => leave(reply),
-  })
+  try {
+    await serveOrReject(handler, raw, res, {
+      url: request.originalUrl,
+      params: () => paramsOf(request.params) as P,
+      context: context && (() => context(request)),
+      onError,
+      onBegin: () => leave(reply),
+    })
+  } catch (error) {
+    if (error instanceof DownloadError) answerPlainly(reply, error)
+    throw error
+  }
   leave(reply)
 }
 

@@ -12,6 +12,8 @@ export interface BodyStreamParts {
   readonly onLeave: () => void
   /** The source failed. */
   readonly onFail: (error: unknown) => void
+  /** What is sent will never be whole. Called before the stream fails, which is when servers end the reply. */
+  readonly onBreak: () => void
   /** Calls back when the client has gone: not every server tells that by cancelling. Gives back what ends the watch. */
   readonly watch: (onGone: () => void) => () => void
 }
@@ -74,6 +76,7 @@ class BodySource {
     } catch (error) {
       this.#finish()
       this.#parts.onFail(error)
+      this.#parts.onBreak()
       // Servers write what a stream fails with into the reply, and its message may name files of this computer.
       controller.error(new BodyError('The body broke off.', { cause: error }))
     }
@@ -90,6 +93,7 @@ class BodySource {
 
   cutOff(): void {
     this.cancel()
+    this.#parts.onBreak()
     this.#controller?.deref()?.error(new BodyError('The body broke off.'))
   }
 

@@ -1,14 +1,15 @@
-import type { Socket } from 'node:net'
 import type { DownloadContext, DownloadHandler, Params } from '../../handler.js'
 import type { HeaderMap, HeaderValue } from '../../headers/header-map.js'
 import { type Answer, answer, errorReply, isFault } from '../answer.js'
 import type { BodyPiece } from '../body-reader.js'
 import type { Followed } from '../followed.js'
 import { follow } from '../following.js'
+import { breakUnframed } from '../node/break-socket.js'
+import type { NodeRequest } from '../node/request.js'
 import { onSocketClose } from '../node/socket-close.js'
 import { type OpenBody, type OpenReply, openBody } from '../open-body.js'
 import { type AdapterOptions, report, withMiddleware } from '../options.js'
-import { compileRoute, type ParamsOfRoute, requireMatch } from '../route.js'
+import { compileRoute, type ParamsOfRoute, requireDecodable, requireMatch } from '../route.js'
 import { originForm, refuseEncodedSeparators } from '../target.js'
 import { type BodyStream, streamBody } from './body-stream.js'
 import { followBody } from './followed-reader.js'
@@ -89,27 +90,36 @@ export interface FetchServing<P extends Params> extends AdapterOptions<Request> 
   readonly own?: DownloadContext | undefined
   /** What the application has set on the framework's own reply before. */
   readonly present?: (() => Headers) | undefined
-  /** That of Node, where the framework tells: a pipelined request that waits for its turn hears of its client only there. */
-  readonly connection?: Socket | undefined
+  readonly node?: NodeSide | undefined
   readonly remoteAddress?: (() => string | undefined) | undefined
+}
+
+/**
+ * What Node has of a request, where the framework tells. A pipelined request that waits for its turn hears of its client
+ * only by the socket, and a client of HTTP/1.0 of a body that broke.
+ */
+export interface NodeSide {
+  readonly req?: NodeRequest | undefined
+  readonly res?: unknown
 }
 
 /** Answers a web `Request`; the frameworks that stand on `fetch` come here, too. An error before the reply rejects. */
 export async function serveFetch<P extends Params>(
   handler: DownloadHandler<P>,
   raw: Request,
-  { params: findParams, own, present, context: findContext, onError, connection, remoteAddress }: FetchServing<P>,
+  { params: findParams, own, present, context: findContext, onError, node, remoteAddress }: FetchServing<P>,
 ): Promise<Response> {
   const url = originForm(raw.url)
   refuseEncodedSeparators(url)
-  const onBreak = (error: unknown) => report(error, asked(raw), onError)
+  requireDecodable(url)
+  const onFault = (error: unknown) => report(error, asked(raw), onError)
   const followed = follow(handler, { method: raw.method, url })
   try {
     const params = await findParams()
     const context = own ?? (await findContext?.(raw)) ?? {}
     const request = new FetchDownloadRequest(raw, { url, params, context, remoteAddress })
     if (followed !== undefined) await followed.admit(request)
-    return await respond(await answer(handler, request), { request, onBreak, followed, present, connection })
+    return await respond(await answer(handler, request), { request, onFault, followed, present, node })
   } catch (error) {
     if (raw.signal.aborted) followed?.leaves()
     else followed?.fails(error)
@@ -124,10 +134,10 @@ function asked({ method, url }: Request): { method: string; url: string } {
 /** What it takes to make a `Response` of an answer. */
 interface Responding<P extends Params> {
   readonly request: FetchDownloadRequest<P>
-  readonly onBreak: (error: unknown) => void
+  readonly onFault: (error: unknown) => void
   readonly followed: Followed | undefined
   readonly present: (() => Headers) | undefined
-  readonly connection: Socket | undefined
+  readonly node: NodeSide | undefined
 }
 
 async function respond<P extends Params>(found: Answer, responding: Responding<P>): Promise<Response> {
@@ -205,7 +215,7 @@ function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** The body of a large file, or of one that comes piece by piece. */
 function toStream<P extends Params>(body: OpenBody, found: Answer, serving: Responding<P>): BodyStream {
-  const { request, onBreak, followed } = serving
+  const { request, onFault, followed, node } = serving
   return streamBody(body, {
     onRelease() {
       body.reader.close()
@@ -219,17 +229,19 @@ function toStream<P extends Params>(body: OpenBody, found: Answer, serving: Resp
     onFail(error) {
       if (request.signal.aborted) return followed?.leaves()
       followed?.fails(error)
-      onBreak(error)
+      onFault(error)
     },
+    onBreak: () => breakUnframed(node?.res),
     watch: (onGone) => watchClient(serving, onGone),
   })
 }
 
 /** A request is only asked for its signal where somebody wants to know: servers make it then. */
 function watchClient<P extends Params>(
-  { request: { raw }, followed, connection }: Responding<P>,
+  { request: { raw }, followed, node }: Responding<P>,
   onGone: () => void,
 ): () => void {
+  const connection = node?.req?.socket
   const signal = followed && raw.signal
   if (signal?.aborted || connection?.destroyed) onGone()
   signal?.addEventListener('abort', onGone)

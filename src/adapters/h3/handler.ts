@@ -3,7 +3,7 @@ import { DownloadError } from '../../errors.js'
 import type { DownloadHandler, Params } from '../../handler.js'
 import { asError, isFault, ownHeaders } from '../answer.js'
 import { type BunServer, connectedAddress, type DenoInfo } from '../fetch/connected-address.js'
-import { type FetchServing, serveFetch } from '../fetch/handler.js'
+import { type FetchServing, type NodeSide, serveFetch } from '../fetch/handler.js'
 import { serveOrReject } from '../node/handler.js'
 import type { NodeRequest } from '../node/request.js'
 import type { NodeResponse } from '../node/response-target.js'
@@ -59,22 +59,19 @@ export function toH3Handler<P extends Params = Params, Event extends H3RequestEv
 }
 
 /**
- * What srvx, the server below h3 2, tells of the client: its address on each runtime, its connection on Node. Not by `ip`,
- * which may come from a header.
+ * What srvx, the server below h3 2, tells of the client: its address on each runtime, and what Node has of it. Not by
+ * `ip`, which may come from a header.
  */
-function clientOf(
-  request: Request & { runtime?: Runtime },
-): Pick<FetchServing<Params>, 'connection' | 'remoteAddress'> {
+function clientOf(request: Request & { runtime?: Runtime }): Pick<FetchServing<Params>, 'node' | 'remoteAddress'> {
   const { node, bun, deno } = request.runtime ?? {}
-  const connection = node?.req?.socket
   return {
-    connection,
-    remoteAddress: () => connection?.remoteAddress ?? connectedAddress(request, bun?.server, deno?.info),
+    node,
+    remoteAddress: () => node?.req?.socket?.remoteAddress ?? connectedAddress(request, bun?.server, deno?.info),
   }
 }
 
 interface Runtime {
-  readonly node?: { readonly req?: NodeRequest }
+  readonly node?: NodeSide
   readonly bun?: { readonly server?: BunServer }
   readonly deno?: { readonly info?: DenoInfo }
 }

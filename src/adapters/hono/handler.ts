@@ -1,11 +1,10 @@
-import type { IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Context, Handler } from 'hono'
 import { DownloadError } from '../../errors.js'
 import type { DownloadHandler, Params } from '../../handler.js'
 import { asError, isFault } from '../answer.js'
 import { type BunServer, connectedAddress, type DenoInfo } from '../fetch/connected-address.js'
-import { errorResponse, serveFetch } from '../fetch/handler.js'
+import { errorResponse, type NodeSide, serveFetch } from '../fetch/handler.js'
+import type { NodeRequest } from '../node/request.js'
 import { type AdapterOptions, report, withMiddleware } from '../options.js'
 
 /** Options of {@link toHonoHandler}. `context` is given Hono's own, which mostly has the user by `c.get()`. */
@@ -34,7 +33,7 @@ export function toHonoHandler<P extends Params = Params>(
         params,
         own,
         present: () => headersOf(c),
-        connection: connectionOf(c),
+        node: nodeOf(c),
         remoteAddress: () => addressOf(c),
       })
     } catch (error) {
@@ -49,14 +48,15 @@ function headersOf(c: Context): Headers {
 }
 
 /** What `@hono/node-server` tells of it; other runtimes have no such thing. */
-function connectionOf({ env }: Context): Socket | undefined {
-  return (env as { incoming?: IncomingMessage } | undefined)?.incoming?.socket
+function nodeOf({ env }: Context): NodeSide {
+  const { incoming: req, outgoing: res } = (env ?? {}) as { incoming?: NodeRequest; outgoing?: unknown }
+  return { req, res }
 }
 
 /** Each runtime tells it in its own way; those of `getConnInfo()` would have to be imported one by one. */
 function addressOf(c: Context): string | undefined {
   const env = (c.env ?? {}) as BunServer & DenoInfo & { server?: BunServer }
-  return connectionOf(c)?.remoteAddress ?? connectedAddress(c.req.raw, env.server ?? env, env)
+  return nodeOf(c).req?.socket?.remoteAddress ?? connectedAddress(c.req.raw, env.server ?? env, env)
 }
 
 /**

@@ -1,9 +1,8 @@
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
-import { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
 import { BodyError } from '../../errors.js'
 import type { HeaderMap } from '../../headers/header-map.js'
+import { breakSocket } from './break-socket.js'
 import { fieldsOf } from './header-fields.js'
 import { nativeAddon } from './native/load.js'
 import { NativeSender } from './native/sender.js'
@@ -144,33 +143,4 @@ const ADDITIVE = new Set(['set-cookie', 'vary'])
 function present(response: ServerResponse, name: string): string[] {
   const value = response.getHeader(name)
   return value === undefined ? [] : [value].flat().map(String)
-}
-
-/** The request's socket: while a pipelined response waits for its turn, it has none of its own. */
-function breakSocket(res: ServerResponse, hasLength: boolean): void {
-  const { socket } = res.req
-  // Without a length and without chunks, the body ends where the connection does: only a reset tells that it did not.
-  if (!res.chunkedEncoding && !hasLength) reset(carrierOf(socket))
-  socket.destroy()
-}
-
-/**
- * The socket that the bytes travel by. TLS has one below its own, which ends every body in good order (`close_notify`)
- * however it is destroyed.
- */
-function carrierOf(socket: Socket): Socket {
-  // Not documented, but there is no other way to it. A Node without it would only lose the reset.
-  const { _parent: below } = socket as { _parent?: unknown }
-  return socket instanceof TLSSocket && below instanceof Socket ? below : socket
-}
-
-function reset(socket: Socket): void {
-  // The system resets none whose end is on its way already, and Node would then keep its descriptor for ever.
-  if (socket.writableEnded) return void socket.destroy()
-  try {
-    socket.resetAndDestroy()
-  } catch {
-    // A Unix socket knows no reset, and an error here would end the process.
-    socket.destroy()
-  }
 }

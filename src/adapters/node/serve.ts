@@ -2,6 +2,7 @@ import type { DownloadContext, DownloadHandler, Params } from '../../handler.js'
 import { answer, asError, errorReply, isFault } from '../answer.js'
 import { follow } from '../following.js'
 import { type AdapterOptions, report } from '../options.js'
+import { requireDecodable } from '../route.js'
 import { refuseEncodedSeparators } from '../target.js'
 import { Client } from './client.js'
 import { FollowedTarget } from './followed-target.js'
@@ -30,6 +31,7 @@ export async function serve<P extends Params>(serving: Serving<P>): Promise<void
   const client = new Client(target)
   try {
     refuseEncodedSeparators(serving.url)
+    requireDecodable(serving.url)
     const params = serving.params()
     const context = serving.context === undefined ? {} : await serving.context()
     const request = new NodeDownloadRequest(serving, params, context ?? {}, client)
