@@ -11,6 +11,7 @@ import { FileSystemStorage } from './storages/file-system.js'
 import { MemoryStorage } from './storages/memory.js'
 import { SignedStorage } from './storages/signed.js'
 import { testRequest } from './testing/test-request.js'
+import { ObjectDownloadView } from './views/object.js'
 import { StorageDownloadView } from './views/storage.js'
 import { VirtualDownloadView } from './views/virtual.js'
 import { assertKnown, kindOf } from './wrong-use.js'
@@ -79,6 +80,14 @@ const WRONG: Readonly<Record<string, readonly [use: () => unknown, message: RegE
   'a view without an adapter': [
     () => view({ method: 'GET', url: '/', headers: {} } as never),
     /^StorageDownloadView was called with something else than a download request\. Put the adapter around it .*toExpressHandler\(/,
+  ],
+  'a view that is abstract': [
+    () => (VirtualDownloadView as unknown as typeof Forgetful).asView(),
+    /^VirtualDownloadView finds no file: override getFile\(\) in a subclass\.$/,
+  ],
+  'a model that is none': [
+    () => ObjectDownloadView.asView({ model: {} as never, fileField: 'file' }),
+    /^ObjectDownloadView: model must have a find\(\), such as what fromPrisma\(\) gives, and is Object\.$/,
   ],
   'a view of a path in place of a storage': [
     () => StorageDownloadView.asView({ storage: '/srv/media' as never }),

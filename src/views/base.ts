@@ -60,6 +60,7 @@ export abstract class DownloadView<P extends Params = Params> {
     if (fields.headers !== undefined) fields.headers = new HeaderMap(fields.headers)
     const create = (): V => Object.assign(new this(), fields)
     assertOptions(new this(), fields)
+    assertComplete(create())
     create().checkOptions()
     return (request) => {
       const view = create()
@@ -208,6 +209,12 @@ type AnyView = DownloadView<any>
 /** `undefined` means absent: it must not take the place of a value. */
 function withoutUndefined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T
+}
+
+/** To plain JavaScript, an abstract class is one like any other. */
+function assertComplete(view: AnyView): void {
+  if (typeof view.getFile === 'function') return
+  throw new ConfigurationError(`${view.constructor.name} finds no file: override getFile() in a subclass.`)
 }
 
 /** What frameworks call a handler with. An error tells more than a request that nobody answers. */

@@ -6,6 +6,7 @@ import type { DownloadFile } from '../files/file.js'
 import { StorageFile } from '../files/storage.js'
 import type { Params } from '../handler.js'
 import type { Storage } from '../storages/storage.js'
+import { kindOf } from '../wrong-use.js'
 import { DownloadView } from './base.js'
 import { missingParam, paramOf } from './params.js'
 
@@ -60,6 +61,7 @@ export class ObjectDownloadView<
 
   override checkOptions(): void {
     const { getModel, getObject } = ObjectDownloadView.prototype
+    assertModel(this.model, this.constructor.name)
     if (this.model !== undefined || this.getModel !== getModel || this.getObject !== getObject) return
     throw noModel(this.constructor.name)
   }
@@ -151,6 +153,13 @@ export type ObjectOf<Model> = Model extends ObjectModel<infer T> ? T : never
 
 /** The names of the fields of an object; any name for an `object` of which nothing is known. */
 export type FieldOf<T> = object extends T ? string : keyof T & string
+
+function assertModel(model: unknown, view: string): void {
+  if (model === undefined || typeof (model as Partial<ObjectModel<object>> | null)?.find === 'function') return
+  throw new ConfigurationError(
+    `${view}: model must have a find(), such as what fromPrisma() gives, and is ${kindOf(model)}.`,
+  )
+}
 
 function noModel(view: string): ConfigurationError {
   return new ConfigurationError(`${view} has no model: set \`model\` or override getObject().`)
