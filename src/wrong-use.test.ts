@@ -6,10 +6,11 @@ import { HttpClient } from './files/http/client.js'
 import { LocalFile } from './files/local.js'
 import { DownloadLimits } from './limits/download-limits.js'
 import { DownloadResponse } from './responses/download.js'
+import { ProxiedDownloadResponse } from './responses/proxied.js'
 import { UrlSigner } from './signing/url-signer.js'
+import { ExpiringStorage } from './storages/expiring.js'
 import { FileSystemStorage } from './storages/file-system.js'
 import { MemoryStorage } from './storages/memory.js'
-import { SignedStorage } from './storages/signed.js'
 import { testRequest } from './testing/test-request.js'
 import { ObjectDownloadView } from './views/object.js'
 import { StorageDownloadView } from './views/storage.js'
@@ -47,6 +48,10 @@ const WRONG: Readonly<Record<string, readonly [use: () => unknown, message: RegE
   'a misspelt option of a storage': [
     () => new FileSystemStorage({ root: '/srv', dotfile: 'deny' } as never),
     /^FileSystemStorage: "dotfile" is no option\. There are: root, baseUrl, dotfiles\.$/,
+  ],
+  'a misspelt option of a storage for a while': [
+    () => new ExpiringStorage({ root: '/srv', keepfor: 1 } as never),
+    /^ExpiringStorage: "keepfor" is no option\. There are: root, baseUrl, dotfiles, keepFor\.$/,
   ],
   'a storage without options': [
     () => new FileSystemStorage(undefined as never),
@@ -97,14 +102,6 @@ const WRONG: Readonly<Record<string, readonly [use: () => unknown, message: RegE
     () => Forgetful.asView()(testRequest()),
     /^Forgetful\.getFile\(\) must give a file, such as a StorageFile, and gave undefined\. Is a `return` missing\?$/,
   ],
-  'a link of a storage without addresses': [
-    () => new SignedStorage(storage, { signer: new UrlSigner({ secrets }) }).url('a.pdf'),
-    /^SignedStorage: its MemoryStorage has no address for a file\. Give that one a baseUrl\.$/,
-  ],
-  'a download as JSON': [
-    () => JSON.stringify(new DownloadResponse(LocalFile.at('/srv/secret/a.txt'))),
-    /^A DownloadResponse is no body to be sent\./,
-  ],
 }
 
 describe('wrong use is told in one line, with the mend', () => {
@@ -116,6 +113,34 @@ describe('wrong use is told in one line, with the mend', () => {
       )
     })
   }
+})
+
+test('a class of its own may have options of its own', () => {
+  class TenantStorage extends FileSystemStorage {}
+  class TenantLimits extends DownloadLimits {}
+  class TenantClient extends HttpClient {}
+  class TenantSigner extends UrlSigner {}
+  const tenant = { tenant: 'a' }
+  assert.doesNotThrow(() => [
+    new TenantStorage({ root: '/srv', ...tenant }),
+    new TenantLimits({ maxDownloads: 1, ...tenant }),
+    new TenantClient(tenant as never),
+    new TenantSigner({ secrets, ...tenant }).sign('/a', tenant as never),
+  ])
+})
+
+test('a view that finds its storage or model itself may keep anything in their fields', () => {
+  class OwnView extends StorageDownloadView {
+    override getStorage = () => storage
+  }
+  assert.doesNotThrow(() => OwnView.asView({ storage: null as never }))
+  assert.doesNotThrow(() => toNodeHandler(view, { limits: null as never }))
+})
+
+test('a download that is shown as JSON tells nothing of where its file lies', () => {
+  const response = new DownloadResponse(LocalFile.at('/srv/secret/a.txt'))
+  assert.equal(JSON.stringify(response), '{"status":200,"basename":"a.txt","attachment":true}')
+  assert.equal(JSON.stringify(new ProxiedDownloadResponse(response, {})), '{"status":200}')
 })
 
 test('options that are known, or left out, are no wrong use', () => {

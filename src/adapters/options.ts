@@ -35,7 +35,7 @@ export function withMiddleware<P extends Params>(
   assertHandler(handler)
   assertKnown(options, KNOWN_OPTIONS, 'An adapter')
   const { middleware, onDownload, limits } = options
-  if (limits !== undefined && typeof limits.admit !== 'function') {
+  if (limits && typeof limits.admit !== 'function') {
     throw new ConfigurationError('An adapter: limits must be a DownloadLimits. Use new DownloadLimits({ … }).')
   }
   return withFollowing(middleware === undefined ? handler : middleware.wrap(handler), { onDownload, limits })

@@ -1,6 +1,7 @@
 import type { DownloadRequest } from '../handler.js'
+import { assertKnown } from '../wrong-use.js'
 import { TooManyDownloadsError } from './errors.js'
-import { type CheckedLimits, checkLimits, type DownloadLimitsOptions } from './options.js'
+import { type CheckedLimits, checkLimits, type DownloadLimitsOptions, KNOWN_OPTIONS } from './options.js'
 
 /**
  * Limits of downloads, for the `limits` option of adapters.
@@ -16,6 +17,8 @@ export class DownloadLimits {
 
   /** @throws ConfigurationError that names the option and the mend. */
   constructor(options: DownloadLimitsOptions) {
+    // A subclass may have options of its own.
+    if (new.target === DownloadLimits) assertKnown(options, KNOWN_OPTIONS, 'DownloadLimits')
     this.options = checkLimits(options)
   }
 

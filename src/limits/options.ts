@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors.js'
 import type { DownloadRequest } from '../handler.js'
-import { assertKnown, type OptionsOf } from '../wrong-use.js'
+import type { OptionsOf } from '../wrong-use.js'
 import { type Clock, systemClock } from './clock.js'
 
 /** Options of {@link DownloadLimits}. Left out, nothing is limited. */
@@ -36,7 +36,6 @@ export type CheckedLimits = Omit<DownloadLimitsOptions, 'retryAfter' | 'clock'> 
 
 /** @throws ConfigurationError that names the option and the mend. */
 export function checkLimits(options: DownloadLimitsOptions): CheckedLimits {
-  assertKnown(options, KNOWN_OPTIONS, 'DownloadLimits')
   for (const name of NUMBERS) assertPositive(name, options[name])
   if (options.perClient !== undefined && options.client === undefined) {
     throw new ConfigurationError(
@@ -46,7 +45,7 @@ export function checkLimits(options: DownloadLimitsOptions): CheckedLimits {
   return { ...options, retryAfter: options.retryAfter ?? 10, clock: options.clock ?? systemClock }
 }
 
-const KNOWN_OPTIONS: OptionsOf<DownloadLimitsOptions> = {
+export const KNOWN_OPTIONS: OptionsOf<DownloadLimitsOptions> = {
   maxDownloads: true,
   perClient: true,
   client: true,

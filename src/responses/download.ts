@@ -133,11 +133,10 @@ export class DownloadResponse {
     return !this.headers.has('ETag') && !this.headers.has('Last-Modified') && this.wasModifiedSince === undefined
   }
 
-  /** Refused: as JSON, a download would be the path of its file on this server, under a status of success. */
-  toJSON(): never {
-    throw new ConfigurationError(
-      'A DownloadResponse is no body to be sent. Give it to an adapter, or return it from a view.',
-    )
+  /** What may be shown of it, in a log or by mistake as a reply: nothing of where the file lies on this server. */
+  toJSON(): object {
+    const { status, basename, attachment } = this
+    return { status, basename, attachment }
   }
 
   /** Makes the reply for a missing file, see {@link DownloadResponseOptions.fileNotFoundResponse}. */

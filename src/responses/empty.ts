@@ -14,4 +14,9 @@ export class EmptyResponse implements Reply {
     this.headers = new HeaderMap(headers)
     this.file = file
   }
+
+  /** What may be shown of it: nothing of where its file lies on this server. */
+  toJSON(): object {
+    return { status: this.status }
+  }
 }

@@ -205,5 +205,9 @@ async function notModified(response: DownloadResponse, { unchanged }: Described)
 function withoutBody(status: number, headers: HeaderMap): Reply {
   // Kept under the caching of the file, one client's condition or range would be everybody's answer (RFC 9111, 3).
   const own = withoutRepresentation(headers).set('Content-Length', '0').set('Cache-Control', 'no-store')
+  for (const [name] of [...own]) if (FOR_ONE_CACHE.test(name)) own.delete(name)
   return { status, headers: own }
 }
+
+/** What is said to caches of one kind alone, and counts more there than `Cache-Control` (RFC 9213). */
+const FOR_ONE_CACHE = /(?:^|-)(?:cdn-cache-control|surrogate-control)$/i

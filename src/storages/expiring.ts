@@ -2,6 +2,7 @@ import { constants, type Dirent } from 'node:fs'
 import { lstat, open, rmdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ConfigurationError, InvalidKeyError } from '../errors.js'
+import { assertKnown, type OptionsOf } from '../wrong-use.js'
 import type { Content } from './content.js'
 import { codeOf } from './disk/error.js'
 import { CANARY_FOLDER } from './disk/local-path.js'
@@ -27,8 +28,11 @@ export class ExpiringStorage extends FileSystemStorage {
   readonly #keepFor: number
   #sweeper: NodeJS.Timeout | undefined
 
-  constructor({ keepFor = 3600, ...options }: ExpiringStorageOptions) {
+  constructor(options: ExpiringStorageOptions) {
     super(options)
+    // A subclass may have options of its own.
+    if (new.target === ExpiringStorage) assertKnown(options, KNOWN_OPTIONS, 'ExpiringStorage')
+    const { keepFor = 3600 } = options
     if (!(keepFor > 0) || keepFor === Infinity)
       throw new ConfigurationError(`ExpiringStorage: keepFor must be seconds above 0, got ${keepFor}.`)
     this.#keepFor = keepFor
@@ -93,6 +97,8 @@ export class ExpiringStorage extends FileSystemStorage {
     return removed
   }
 }
+
+const KNOWN_OPTIONS: OptionsOf<ExpiringStorageOptions> = { root: true, baseUrl: true, dotfiles: true, keepFor: true }
 
 const MAX_DELAY = 2 ** 31 - 1
 

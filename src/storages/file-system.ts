@@ -47,7 +47,8 @@ export class FileSystemStorage implements Storage {
 
   /** @throws ConfigurationError for a folder that is not absolute, and for an option that there is not. */
   constructor(options: FileSystemStorageOptions) {
-    assertKnown(options, KNOWN_OPTIONS, 'FileSystemStorage')
+    // A subclass may have options of its own.
+    if (new.target === FileSystemStorage) assertKnown(options, KNOWN_OPTIONS, 'FileSystemStorage')
     const { root, baseUrl, dotfiles = 'deny' } = options
     this.root = rootFolder(root, 'FileSystemStorage')
     this.#baseUrl = baseUrl

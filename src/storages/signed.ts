@@ -1,6 +1,4 @@
-import { ConfigurationError } from '../errors.js'
 import type { LinkOptions, LinkSigner } from '../signing/signer.js'
-import { kindOf } from '../wrong-use.js'
 import type { Content } from './content.js'
 import type { FileStat, ReadOptions, SaveOptions, Storage } from './storage.js'
 
@@ -63,17 +61,13 @@ export class SignedStorage<Options extends LinkOptions = LinkOptions> implements
   }
 
   /**
-   * Signs the address that the storage gives.
+   * Signs the address that the storage gives; `undefined` where it gives none, as one without a `baseUrl` does.
    *
    * @param link Wins over what every link is told.
-   * @throws ConfigurationError when the storage gives none.
    */
-  url(key: string, link?: Options): string {
+  url(key: string, link?: Options): string | undefined {
     const url = this.storage.url(key)
-    if (url !== undefined) return this.#signer.sign(url, { ...this.#link, ...link } as Options)
-    throw new ConfigurationError(
-      `SignedStorage: its ${kindOf(this.storage)} has no address for a file. Give that one a baseUrl.`,
-    )
+    return url === undefined ? undefined : this.#signer.sign(url, { ...this.#link, ...link } as Options)
   }
 
   path(key: string): string | undefined {

@@ -61,9 +61,9 @@ export class ObjectDownloadView<
 
   override checkOptions(): void {
     const { getModel, getObject } = ObjectDownloadView.prototype
+    if (this.getModel !== getModel || this.getObject !== getObject) return
+    if (this.model === undefined) throw noModel(this.constructor.name)
     assertModel(this.model, this.constructor.name)
-    if (this.model !== undefined || this.getModel !== getModel || this.getObject !== getObject) return
-    throw noModel(this.constructor.name)
   }
 
   /** The object, once {@link getFile} has found it. */
@@ -155,7 +155,7 @@ export type ObjectOf<Model> = Model extends ObjectModel<infer T> ? T : never
 export type FieldOf<T> = object extends T ? string : keyof T & string
 
 function assertModel(model: unknown, view: string): void {
-  if (model === undefined || typeof (model as Partial<ObjectModel<object>> | null)?.find === 'function') return
+  if (typeof (model as Partial<ObjectModel<object>> | null)?.find === 'function') return
   throw new ConfigurationError(
     `${view}: model must have a find(), such as what fromPrisma() gives, and is ${kindOf(model)}.`,
   )

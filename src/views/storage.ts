@@ -23,9 +23,9 @@ export class StorageDownloadView<P extends Params = Params> extends DownloadView
   index: string | undefined
 
   override checkOptions(): void {
-    if (this.storage !== undefined) assertStorage(this.storage, this.constructor.name)
-    if (this.storage !== undefined || this.getStorage !== StorageDownloadView.prototype.getStorage) return
-    throw noStorage(this.constructor.name)
+    if (this.getStorage !== StorageDownloadView.prototype.getStorage) return
+    if (this.storage === undefined) throw noStorage(this.constructor.name)
+    assertStorage(this.storage, this.constructor.name)
   }
 
   /** Finds the storage. The default gives back {@link storage}. */

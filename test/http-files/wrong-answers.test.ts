@@ -121,6 +121,11 @@ test('bytes that are coded on their way are a 502, and never taken for those of 
   assert.equal(reply.status, 502)
 })
 
+test('a transfer coding that codes nothing is none', async () => {
+  const { reply } = await askFrom([raw('HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\n0123456789')])
+  assert.deepEqual([reply.status, String(reply.body)], [200, FILE])
+})
+
 describe('several ranges are never glued together of two versions', () => {
   for (const [title, fields] of Object.entries({
     'that have no validator': {},

@@ -39,6 +39,20 @@ for (const [api, server] of Object.entries({
   })
 }
 
+describe('what middleware has written into the headers of HTTP/2 counts', () => {
+  const handle = toNodeHandler(view)
+  const edited = createServer((req, res) => {
+    req.headers.range = 'bytes=0-1'
+    handle(req, res)
+  })
+  for (const ranges of [[], ['bytes=5-'], ['bytes=5-', 'bytes=6-']]) {
+    test(`over ${ranges.length} lines of the client`, async () => {
+      const lines = ranges.map((value) => ['range', value] as const)
+      assert.equal(await statusOf(edited, lines), 206)
+    })
+  }
+})
+
 /** Asks by frames that are written here: Node's own client refuses to write such lines. */
 async function statusOf(server: Http2Server, lines: readonly (readonly [string, string])[]): Promise<number> {
   if (!server.listening) {

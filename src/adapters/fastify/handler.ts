@@ -21,8 +21,9 @@ export type FastifyHandlerOptions = AdapterOptions<FastifyRequest>
  * Turns a view into a route handler of Fastify 5.
  *
  * The view has the parameters of the Fastify route; what a wildcard `*` took is `path` as well. An error that comes before
- * the reply goes to the application's error handler, with its `statusCode`; Fastify's own answers it with the status alone.
- * Headers set on the reply go along; hooks that would change the payload (`onSend`, compression) have none to change.
+ * the reply goes to the application's error handler, with its `statusCode`; Fastify's own tells clients no message of it,
+ * and no code of a fault. Headers set on the reply go along; hooks that would change the payload (`onSend`, compression)
+ * have none to change.
  */
 export function toFastifyHandler<P extends Params = Params>(
   handler: DownloadHandler<P>,

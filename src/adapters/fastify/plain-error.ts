@@ -3,8 +3,8 @@ import type { FastifyReply } from 'fastify'
 import type { DownloadError } from '../../errors.js'
 
 /**
- * Has an error answered by its status alone where Fastify's own handler answers it, which sends message and code to the
- * client. Handlers of the application, and Fastify's log, still see the very error.
+ * Has an error answered without its message, and without the code of a fault, where Fastify's own handler answers it, which
+ * sends both to the client. Handlers of the application, and Fastify's log, still see the very error.
  *
  * Handlers hand an error on by `send()`: the last one to do so is Fastify's own, and what it sends is the answer.
  */

@@ -93,7 +93,8 @@ class BodySource {
 
   cutOff(): void {
     this.cancel()
-    this.#parts.onBreak()
+    // Middleware that replaced this stream before it was read has another one sent.
+    if (this.#given !== undefined) this.#parts.onBreak()
     this.#controller?.deref()?.error(new BodyError('The body broke off.'))
   }
 

@@ -70,7 +70,8 @@ export function errorOf(what: string, answer: HttpAnswer, isPinned = false): Dow
 /** Refuses an answer whose bytes are coded on their way: unread, they would be taken for those of the file (RFC 9112, 6.1). */
 export function assertPlainTransfer(what: string, { headers, body }: HttpAnswer): void {
   const coding = headers.get('Transfer-Encoding')
-  if (coding === null || coding.trim().toLowerCase() === 'chunked') return
+  // What RFC 2616 called `identity` codes nothing.
+  if (coding === null || /^(?:chunked|identity)$/i.test(coding.trim())) return
   discard(body)
   throw new UpstreamError(`${what} answered in a transfer coding that was not asked for: ${JSON.stringify(coding)}.`)
 }

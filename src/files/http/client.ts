@@ -90,7 +90,8 @@ export class HttpClient implements HttpRequester {
 
   /** @throws ConfigurationError for options that could not work. */
   constructor(options: HttpClientOptions = {}) {
-    assertKnown(options, KNOWN_OPTIONS, 'HttpClient')
+    // A subclass may have options of its own.
+    if (new.target === HttpClient) assertKnown(options, KNOWN_OPTIONS, 'HttpClient')
     const { allowedHosts, connectTimeout = 10_000, headersTimeout = 30_000, idleTimeout = 30_000 } = options
     const { maxRedirects = 5, tls = {}, createDispatcher } = options
     for (const [name, value] of Object.entries({ connectTimeout, headersTimeout, idleTimeout, maxRedirects })) {
