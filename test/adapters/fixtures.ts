@@ -112,7 +112,8 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
   // As addresses are spelled that cannot be decoded.
   '%ff.txt': SECRET,
   '%zz': SECRET,
-  'digits.txt%': SECRET,
+  // This one has an address of its own as well, with `%25`.
+  'digits.txt%': DIGITS,
   'na%efve caf%e9.txt': SECRET,
   'c:drive.txt': SECRET,
   'ads.txt:$DATA': SECRET,
