@@ -60,8 +60,9 @@ export abstract class DownloadView<P extends Params = Params> {
     if (fields.headers !== undefined) fields.headers = new HeaderMap(fields.headers)
     const create = (): V => Object.assign(new this(), fields)
     assertOptions(new this(), fields)
-    assertComplete(create())
-    create().checkOptions()
+    const first = create()
+    assertComplete(first)
+    first.checkOptions()
     return (request) => {
       const view = create()
       assertRequest(request, view.constructor.name)

@@ -9,8 +9,9 @@ import type { AdapterOptions } from '../../src/adapters/options.js'
 import { DownloadLimits } from '../../src/limits/download-limits.js'
 import type { RunningServer } from '../adapters/servers.js'
 import { watchForStrayErrors } from '../adapters/use.js'
-import { createGate, sleep } from '../adapters/wait.js'
+import { sleep } from '../adapters/wait.js'
 import { eventually } from '../support/eventually.js'
+import { breakIt, brokenOnceRead } from './broken-once-read.js'
 import { RawConnection, rawRequest, writeRequest } from './raw.js'
 import { made } from './serve.js'
 import { transports } from './transports.js'
@@ -31,20 +32,10 @@ async function* pieces(...all: string[]): AsyncGenerator<string> {
   }
 }
 
-/** See framing.test.ts. */
-async function* brokenOnceRead(): AsyncGenerator<string> {
-  firstRead = createGate()
-  yield 'one'
-  await firstRead.opened
-  throw new Error('Broken on purpose.')
-}
-
 async function* stalled(): AsyncGenerator<string> {
   yield 'one'
   await sleep(60_000)
 }
-
-let firstRead = createGate()
 
 type Options = Pick<AdapterOptions<never>, 'onError' | 'limits'>
 type Transport = keyof typeof transports
@@ -76,7 +67,7 @@ for (const [name, start] of Object.entries(frameworks)) {
       test(`HTTP/1.0 over ${transport}: a body of unknown length that breaks is reset`, async () => {
         faults.length = 0
         const connection = await begin(origin, '/broken')
-        firstRead.open()
+        breakIt()
         assert.equal(await connection.ended(), 'reset')
         assert.deepEqual(faults.map(String), ['Error: Broken on purpose.'])
       })
@@ -89,7 +80,7 @@ for (const [name, start] of Object.entries(frameworks)) {
 
     test('HTTP/1.0: what is shorter than its length needs no reset, which may cost the client what it has not read', async () => {
       const connection = await begin(server.origin, '/broken-known')
-      firstRead.open()
+      breakIt()
       assert.equal(await connection.ended(), 'closed')
     })
 
@@ -106,7 +97,7 @@ for (const [name, start] of Object.entries(frameworks)) {
       connection.send(writeRequest({ target: '/broken' }))
       assert.equal((await connection.head()).framing, 'chunked')
       assert.equal(String(await connection.chunk()), 'one')
-      firstRead.open()
+      breakIt()
       assert.equal(await connection.chunk(), undefined)
       assert.equal(await connection.ended(), 'closed')
       await eventually(() => faults.length === 1)
@@ -121,7 +112,7 @@ test('Hono 4, HTTP/1.0: a body whose length middleware took away is reset when i
   }
   const server = await untilTheEnd(startHono([withoutLength], { onError() {} }))
   const connection = await begin(server.origin, '/broken-known')
-  firstRead.open()
+  breakIt()
   assert.equal(await connection.ended(), 'reset')
 })
 

@@ -6,7 +6,8 @@ import { test } from 'node:test'
 import { PathDownloadView } from '../../src/views/path.js'
 import { DIGITS } from '../adapters/fixtures.js'
 import { useFixtures, watchForStrayErrors } from '../adapters/use.js'
-import { createGate, sleep } from '../adapters/wait.js'
+import { sleep } from '../adapters/wait.js'
+import { breakIt, brokenOnceRead } from './broken-once-read.js'
 import { rawRequest, writeRequest } from './raw.js'
 import { made, serve } from './serve.js'
 
@@ -38,19 +39,6 @@ function pieces(...all: (string | Error)[]): () => AsyncGenerator<string> {
     }
   }
 }
-
-/**
- * Breaks once the client has read what came before. A Node that meets bytes and a reset at the same moment takes the
- * reset for an end; that is about these clients and not about the server.
- */
-async function* brokenOnceRead(): AsyncGenerator<string> {
-  firstRead = createGate()
-  yield 'one'
-  await firstRead.opened
-  throw new Error('Broken on purpose.')
-}
-
-let firstRead = createGate()
 
 test('HTTP/1.1: a body of unknown length is chunked', async () => {
   const reply = await rawRequest(virtual.origin, { target: '/unknown' })
@@ -92,7 +80,7 @@ for (const version of ['1.1', '1.0'] as const) {
     assert.equal(framing, version === '1.0' ? 'close' : 'chunked')
     const first = framing === 'close' ? await connection.take(3) : await connection.chunk()
     assert.equal(first?.toString(), 'one')
-    firstRead.open()
+    breakIt()
     if (framing === 'chunked') assert.equal(await connection.chunk(), undefined)
     // Without length and chunks, only a reset tells a body that broke from one that ended.
     else assert.equal(await connection.ended(), 'reset')
@@ -118,13 +106,13 @@ test('HTTP/1.0 over TLS: a body of unknown length ends in order, or by a reset o
   connection.send(writeRequest({ target: '/broken', version: '1.0' }))
   assert.equal((await connection.head()).framing, 'close')
   assert.equal((await connection.take(3)).toString(), 'one')
-  firstRead.open()
+  breakIt()
   assert.equal(await connection.ended(), 'reset')
 })
 
 test('HTTP/1.0 over TLS: curl does not take a body of unknown length that broke for whole', async () => {
   const curl = spawn('curl', ['-sSkN', '--http1.0', '--no-alpn', `${overTls.origin}/broken`])
-  curl.stdout.once('data', () => firstRead.open())
+  curl.stdout.once('data', () => breakIt())
   const [[code], text] = await Promise.all([once(curl, 'close'), textOf(curl.stdout)])
   assert.equal(text, 'one')
   // CURLE_RECV_ERROR
@@ -136,7 +124,7 @@ test('HTTP/1.0 over a Unix socket: a broken body of unknown length ends the conn
   connection.send(writeRequest({ target: '/broken', version: '1.0' }))
   assert.equal((await connection.head()).framing, 'close')
   assert.equal((await connection.take(3)).toString(), 'one')
-  firstRead.open()
+  breakIt()
   // There is no reset here, so that nothing could tell it from an end.
   assert.equal(await connection.ended(), 'closed')
   assert.equal((await rawRequest(overUnix.origin, { target: '/known' })).body.toString(), 'onetwo')
@@ -149,7 +137,7 @@ for (const [transport, served] of Object.entries({ TLS: overTls, 'a Unix socket'
       connection.send(writeRequest({ target: '/broken', headers }))
       assert.equal((await connection.head()).framing, 'chunked')
       assert.equal((await connection.chunk())?.toString(), 'one')
-      firstRead.open()
+      breakIt()
       assert.equal(await connection.chunk(), undefined)
       assert.notEqual(await connection.ended(), 'open')
     }

@@ -66,18 +66,15 @@ class NodeHeaders implements RequestHeaders {
   get(name: string): string | null {
     const key = name.toLowerCase()
     const value = this.#headers[key]
-    if (this.#lines !== undefined && LISTS.has(key)) return wholeOf(valuesOf(this.#lines, key), value)
+    const all = this.#lines !== undefined && LISTS.has(key) ? valuesOf(this.#lines, key) : []
+    // Unless middleware has written another value, or none: that counts as everywhere else.
+    if (all.length > 1 && all[0] === value) return all.join(', ')
     return (Array.isArray(value) ? value.join(', ') : value) ?? null
   }
 }
 
 /** Several lines are one list (RFC 9110, 5.3), and half of a condition is another condition. */
 const LISTS = new Set(['if-match', 'if-none-match', 'if-range', 'range'])
-
-/** The word of middleware that has written another value, or none, counts as everywhere else. */
-function wholeOf(values: readonly string[], kept: string | string[] | undefined): string | null {
-  return values.length > 1 && values[0] === kept ? values.join(', ') : ((kept as string | undefined) ?? null)
-}
 
 function valuesOf(lines: readonly string[], key: string): string[] {
   return lines.filter((_, index) => index % 2 === 1 && lines[index - 1]?.toLowerCase() === key)
