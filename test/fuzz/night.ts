@@ -1,15 +1,18 @@
 import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { properties } from './all.js'
+import { Coverage } from './guided/coverage.js'
+import { runGuided } from './guided/run.js'
 import { measureLinearity } from './linear.js'
 import { divide, type Plan, planOf, RUNS_OF_NIGHT } from './plan.js'
-import { type Property, regressionsOf } from './property.js'
+import { type Property, type RunOptions, regressionsOf } from './property.js'
 
 const OPTIONS = {
   runs: { type: 'string' },
   seed: { type: 'string' },
   path: { type: 'string' },
   only: { type: 'string' },
+  guided: { type: 'boolean' },
   linear: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const
@@ -19,6 +22,7 @@ const HELP = `npm run fuzz -- [options]
   --seed N      what chance begins with (FUZZ_SEED; default: another each time)
   --only a,b    these properties and no others: ${properties.map(({ id }) => id).join(', ')}
   --path 1:2    the one case of a failure, with --only and --seed
+  --guided      look for cases that run code which no other case has run, instead of any
   --linear      measure instead whether each parser takes time in proportion to its input
 `
 
@@ -36,7 +40,8 @@ async function runNight(): Promise<void> {
   const chosen = choose(values.only)
   if (values.path !== undefined && chosen.length !== 1)
     throw new Error('--path belongs to one property: name it by --only.')
-  await runAll(chosen, plan, values.path)
+  const search = values.guided ? guided() : byChance(values.path)
+  await runAll(chosen, plan, search)
 }
 
 function choose(only: string | undefined): readonly Property[] {
@@ -48,13 +53,13 @@ function choose(only: string | undefined): readonly Property[] {
   })
 }
 
-async function runAll(chosen: readonly Property[], plan: Plan, path: string | undefined): Promise<void> {
+async function runAll(chosen: readonly Property[], plan: Plan, search: Search): Promise<void> {
   print(`seed ${plan.seed}, ${show(plan.runs)} cases, ${chosen.length} properties\n`)
   const started = Date.now()
   let all = 0
   let failed = 0
   for (const [property, runs] of divide(chosen, plan.runs)) {
-    const { cases, failure } = await runOne(property, runs, plan.seed, path)
+    const { cases, failure } = await runOne(property, runs, plan.seed, search)
     all += cases
     if (failure !== undefined) {
       failed += 1
@@ -68,7 +73,7 @@ async function runAll(chosen: readonly Property[], plan: Plan, path: string | un
 }
 
 /** Runs what was found before, then random cases; a failure does not keep the other properties from their turn. */
-async function runOne(property: Property, runs: number, seed: number, path: string | undefined) {
+async function runOne(property: Property, runs: number, seed: number, search: Search) {
   const started = Date.now()
   let cases = 0
   let shown = started
@@ -79,10 +84,11 @@ async function runOne(property: Property, runs: number, seed: number, path: stri
     print(`  … ${property.id}: ${show(cases)} of ${show(runs)}, ${seconds(started)}\n`)
   }
   let failure: unknown
+  let found = ''
   const stop = await property.begin?.()
   try {
-    for (const { case: found } of regressionsOf(property)) await property.replay(found)
-    await property.run({ runs, seed, path, onCase })
+    for (const { case: known } of regressionsOf(property)) await property.replay(known)
+    found = await search(property, { runs, seed, onCase })
   } catch (error) {
     failure = error
   } finally {
@@ -90,9 +96,27 @@ async function runOne(property: Property, runs: number, seed: number, path: stri
   }
   const verdict = failure === undefined ? 'holds' : 'FAILED'
   print(
-    `${property.id.padEnd(22)}${show(cases).padStart(10)} cases ${seconds(started).padStart(8)}  seed ${seed}  ${verdict}\n`,
+    `${property.id.padEnd(22)}${show(cases).padStart(10)} cases ${seconds(started).padStart(8)}  seed ${seed}  ${verdict}${found}\n`,
   )
   return { cases, failure }
+}
+
+/** Looks for a case that fails, and tells what else was found. */
+type Search = (property: Property, options: RunOptions) => Promise<string>
+
+function byChance(path: string | undefined): Search {
+  return async (property, options) => {
+    await property.run({ ...options, path })
+    return ''
+  }
+}
+
+function guided(): Search {
+  const coverage = new Coverage()
+  return async (property, options) => {
+    const { blocks, kept } = await runGuided(property, options, coverage)
+    return `  ${show(blocks)} blocks, by ${show(kept)} cases`
+  }
 }
 
 /** Milliseconds between two signs of life. */

@@ -11,6 +11,8 @@ export interface Property {
   readonly share: number
   /** Starts what the cases need, such as a server; what it gives back stops that. */
   readonly begin?: (() => Promise<() => Promise<void>>) | undefined
+  /** Makes the one case that follows from a source of chance. */
+  caseOf(random: fc.Random): unknown
   /** Checks one case, as it stands in a file of regressions. */
   replay(value: unknown): Promise<void>
   /** Checks random cases. Throws {@link Failure} with the smallest case that fails. */
@@ -43,6 +45,7 @@ export interface PropertyParts<Case> extends Pick<Property, 'id' | 'says' | 'sha
 export function property<Case>({ cases, check, isAsync = false, ...parts }: PropertyParts<Case>): Property {
   return {
     ...parts,
+    caseOf: (random) => cases.generate(random, BIAS).value,
     async replay(value) {
       await check(value as Case)
     },
@@ -59,6 +62,9 @@ export function property<Case>({ cases, check, isAsync = false, ...parts }: Prop
     },
   }
 }
+
+/** One number in so many is one of those that break things: the least, the largest, and those beside zero. */
+const BIAS = 4
 
 /** A property that does not hold, with all that is needed to see it again. */
 export class Failure extends Error {
