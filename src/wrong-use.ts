@@ -19,6 +19,16 @@ export function assertKnown(options: unknown, known: Readonly<Record<string, tru
   }
 }
 
+/** The same in a constructor, unless it is that of a subclass that calls it: this one may have options of its own. */
+export function assertKnownBy(
+  target: { readonly name: string },
+  owner: { readonly name: string },
+  options: unknown,
+  known: Readonly<Record<string, true>>,
+): void {
+  if (target === owner) assertKnown(options, known, owner.name)
+}
+
 /** Names the kind of a value, for a message: `undefined`, `string`, `Date`. The value itself may be long, or secret. */
 export function kindOf(value: unknown): string {
   if (isClass(value)) return `the class ${value.name}`

@@ -1,5 +1,5 @@
 import type { DownloadRequest } from '../handler.js'
-import { assertKnown } from '../wrong-use.js'
+import { assertKnownBy } from '../wrong-use.js'
 import { TooManyDownloadsError } from './errors.js'
 import { type CheckedLimits, checkLimits, type DownloadLimitsOptions, KNOWN_OPTIONS } from './options.js'
 
@@ -17,8 +17,7 @@ export class DownloadLimits {
 
   /** @throws ConfigurationError that names the option and the mend. */
   constructor(options: DownloadLimitsOptions) {
-    // A subclass may have options of its own.
-    if (new.target === DownloadLimits) assertKnown(options, KNOWN_OPTIONS, 'DownloadLimits')
+    assertKnownBy(new.target, DownloadLimits, options, KNOWN_OPTIONS)
     this.options = checkLimits(options)
   }
 

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { ConfigurationError, PermissionDeniedError } from '../errors.js'
 import type { DispositionType } from '../headers/content-disposition.js'
-import { assertKnown, type OptionsOf } from '../wrong-use.js'
+import { assertKnown, assertKnownBy, type OptionsOf } from '../wrong-use.js'
 import { type Address, addressOf, notSignable, type Parameter, parseAddress, withParameters } from './address.js'
 import { checkedDisposition, checkedSecrets } from './checks.js'
 import { Expiry, type ExpiryOptions, formatExpiry, parseExpiry } from './expiry.js'
@@ -71,8 +71,7 @@ export class UrlSigner implements LinkSigner<SignOptions> {
 
   /** @throws ConfigurationError for a secret that is too short, or an option that could not work. */
   constructor(options: UrlSignerOptions) {
-    // A subclass may have options of its own.
-    if (new.target === UrlSigner) assertKnown(options, KNOWN_OPTIONS, OWNER)
+    assertKnownBy(new.target, UrlSigner, options, KNOWN_OPTIONS)
     const { secrets, ignore = [], parameters, ...expiry } = options
     this.#secrets = checkedSecrets(secrets, OWNER)
     this.#expiry = new Expiry(expiry, OWNER)

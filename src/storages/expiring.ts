@@ -2,7 +2,7 @@ import { constants, type Dirent } from 'node:fs'
 import { lstat, open, rmdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ConfigurationError, InvalidKeyError } from '../errors.js'
-import { assertKnown, type OptionsOf } from '../wrong-use.js'
+import { assertKnownBy, type OptionsOf } from '../wrong-use.js'
 import type { Content } from './content.js'
 import { codeOf } from './disk/error.js'
 import { CANARY_FOLDER } from './disk/local-path.js'
@@ -30,8 +30,7 @@ export class ExpiringStorage extends FileSystemStorage {
 
   constructor(options: ExpiringStorageOptions) {
     super(options)
-    // A subclass may have options of its own.
-    if (new.target === ExpiringStorage) assertKnown(options, KNOWN_OPTIONS, 'ExpiringStorage')
+    assertKnownBy(new.target, ExpiringStorage, options, KNOWN_OPTIONS)
     const { keepFor = 3600 } = options
     if (!(keepFor > 0) || keepFor === Infinity)
       throw new ConfigurationError(`ExpiringStorage: keepFor must be seconds above 0, got ${keepFor}.`)

@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs'
 import { link, mkdir, open, rename, rm, unlink } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { ConfigurationError, FileExistsError, FileNotFoundError } from '../errors.js'
-import { assertKnown, type OptionsOf } from '../wrong-use.js'
+import { assertKnownBy, type OptionsOf } from '../wrong-use.js'
 import { type Content, chunksOf, expectErrors } from './content.js'
 import { codeOf, diskError, isNotFound } from './disk/error.js'
 import { removeLeftovers } from './disk/leftovers.js'
@@ -47,8 +47,7 @@ export class FileSystemStorage implements Storage {
 
   /** @throws ConfigurationError for a folder that is not absolute, and for an option that there is not. */
   constructor(options: FileSystemStorageOptions) {
-    // A subclass may have options of its own.
-    if (new.target === FileSystemStorage) assertKnown(options, KNOWN_OPTIONS, 'FileSystemStorage')
+    assertKnownBy(new.target, FileSystemStorage, options, KNOWN_OPTIONS)
     const { root, baseUrl, dotfiles = 'deny' } = options
     this.root = rootFolder(root, 'FileSystemStorage')
     this.#baseUrl = baseUrl

@@ -6,7 +6,7 @@ import { ConfigurationError, UpstreamError } from '../../errors.js'
 import type { HeaderMap } from '../../headers/header-map.js'
 import { diskError } from '../../storages/disk/error.js'
 import { Inflow } from '../../storages/inflow.js'
-import { assertKnown, type OptionsOf } from '../../wrong-use.js'
+import { assertKnownBy, type OptionsOf } from '../../wrong-use.js'
 import { AllowedHosts } from './allowed-hosts.js'
 import { exchange } from './exchange.js'
 import { guardedConnector } from './guarded-connector.js'
@@ -90,8 +90,7 @@ export class HttpClient implements HttpRequester {
 
   /** @throws ConfigurationError for options that could not work. */
   constructor(options: HttpClientOptions = {}) {
-    // A subclass may have options of its own.
-    if (new.target === HttpClient) assertKnown(options, KNOWN_OPTIONS, 'HttpClient')
+    assertKnownBy(new.target, HttpClient, options, KNOWN_OPTIONS)
     const { allowedHosts, connectTimeout = 10_000, headersTimeout = 30_000, idleTimeout = 30_000 } = options
     const { maxRedirects = 5, tls = {}, createDispatcher } = options
     for (const [name, value] of Object.entries({ connectTimeout, headersTimeout, idleTimeout, maxRedirects })) {
