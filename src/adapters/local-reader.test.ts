@@ -6,7 +6,9 @@ import { openBelow } from '../../test/support/descriptors.js'
 import { eventually } from '../../test/support/eventually.js'
 import { scratchFolder } from '../../test/support/scratch.js'
 import { BodyError, FileChangedError } from '../errors.js'
+import type { ByteRange } from '../headers/range.js'
 import type { LocalBody } from '../responses/reply.js'
+import type { DiskAccess } from '../storages/disk/devices.js'
 import { OpenFiles } from '../storages/disk/open-files.js'
 import { BufferPool } from './buffer-pool.js'
 import { LocalReader } from './local-reader.js'
@@ -51,6 +53,22 @@ describe('a large file', () => {
       // The rest is one piece as soon as it is small.
       assert.equal(pieces.length, Math.ceil((SIZE - 32 * KIB) / size) + 1)
       assert.ok(Buffer.concat(pieces).equals(CONTENT), 'The bytes differ.')
+    }
+  })
+
+  test('is asked for little at once where its disk is, and always by the thread pool for much', async (t) => {
+    const little = [{ start: 900_000, end: 900_000 + 128 * KIB - 1 }] as const
+    const much = [{ start: 900_000, end: 900_000 + 128 * KIB }] as const
+    for (const [access, parts, isAtOnce] of [
+      ['sync', little, true],
+      ['sync', much, false],
+      ['async', little, false],
+    ] as const) {
+      const { reader } = await prepare(t, { parts, access })
+      const reading = reader.next()
+      assert.equal(await isThereAtOnce(reading), isAtOnce, `${access}, ${length(bytesOf(parts))} bytes`)
+      assert.ok(Buffer.from((await reading)?.bytes ?? '').equals(bytesOf(parts)), 'The bytes differ.')
+      reader.close()
     }
   })
 
@@ -157,15 +175,17 @@ interface Options {
   readonly parts?: LocalBody['parts']
   readonly pool?: BufferPool | undefined
   readonly now?: () => number
+  readonly access?: DiskAccess
 }
 
 async function prepare(t: TestContext, options: Options = {}) {
-  const { parts = WHOLE, now } = options
+  const { parts = WHOLE, now, access = 'auto' } = options
   const pool = 'pool' in options ? options.pool : new BufferPool()
   const folder = await scratchFolder(t)
   const path = join(folder, 'file.bin')
   writeFileSync(path, CONTENT)
   const files = new OpenFiles()
+  files.configure({ access })
   t.after(() => files.closeIdle())
   const file = files.retain(await files.stat(path))
   assert.ok(file !== undefined, 'The file is closed.')
@@ -182,6 +202,18 @@ async function readAll(reader: LocalReader): Promise<Buffer[]> {
   }
   reader.close()
   return pieces
+}
+
+/** Tells whether something is there before anything else can have its turn, as the thread pool would have to. */
+async function isThereAtOnce(work: Promise<unknown>): Promise<boolean> {
+  let isThere = false
+  void work.then(() => (isThere = true))
+  for (let step = 0; step < 50; step++) await null
+  return isThere
+}
+
+function bytesOf([range]: readonly [ByteRange]): Buffer {
+  return CONTENT.subarray(range.start, range.end + 1)
 }
 
 /** How many buffers can still be taken; they are then. */

@@ -164,7 +164,7 @@ export class OpenFile implements RetainedFile {
   }
 
   /** Fills a buffer from a position on. Throws {@link FileChangedError} when the file ends before. */
-  async readInto(buffer: Uint8Array, position: number, calls: DiskCalls = pooledCalls): Promise<void> {
+  async readInto(buffer: Uint8Array, position: number, calls = this.#callsToRead(buffer.length)): Promise<void> {
     for (let filled = 0; filled < buffer.length; ) {
       const rest = filled === 0 ? buffer : buffer.subarray(filled)
       const bytesRead = await calls.read(this.#opened, rest, position + filled)
@@ -196,6 +196,11 @@ export class OpenFile implements RetainedFile {
     } catch (error) {
       throw diskError(error)
     }
+  }
+
+  /** Where little is read, the way to the thread pool and back takes longer than the bytes. */
+  #callsToRead(bytes: number): DiskCalls {
+    return bytes <= MAX_SMALL ? this.#keeper.callsFor(this.path) : pooledCalls
   }
 
   async #fill(bytes: Uint8Array, calls: DiskCalls): Promise<void> {
@@ -265,7 +270,7 @@ export function sameBytes(a: BigIntStats, b: BigIntStats): boolean {
   return a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeNs === b.mtimeNs
 }
 
-/** Bytes up to which a file is held in memory as a whole. */
+/** Bytes up to which a file is held in memory as a whole, and up to which a quick disk is asked for them at once. */
 const MAX_SMALL = 128 * 1024
 
 /** Bytes per read: large enough that a system call costs nothing beside its bytes, small enough for many slow clients. */
