@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createDemo, type DemoOptions } from '../demo.js'
 import { addressOf, listen, stop } from '../server.js'
+import { copyPreparedData } from './prepared-data.js'
 
 /** A demo of a test: served on a free port, with a data folder of its own. */
 export interface ServedDemo {
@@ -16,9 +17,11 @@ export interface ServedDemo {
   close(): Promise<void>
 }
 
-/** Serves a new demo. Options are those of the demo. */
+/** Serves a new demo, with the data of a first start. Options are those of the demo. */
 export async function serveDemo(options: Omit<DemoOptions, 'dataFolder'> = {}): Promise<ServedDemo> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'downloadview-demo-'))
+  // What a bucket has to hold is only put there by a first start.
+  if (options.bucket === undefined) await copyPreparedData(dataFolder)
   const demo = await createDemo({ ...options, dataFolder })
   const ranges: string[] = []
   const server = createServer(demo.app)
