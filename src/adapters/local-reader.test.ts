@@ -179,7 +179,7 @@ interface Options {
 }
 
 async function prepare(t: TestContext, options: Options = {}) {
-  const { parts = WHOLE, now, access = 'auto' } = options
+  const { parts = WHOLE, now = () => 0, access = 'auto' } = options
   const pool = 'pool' in options ? options.pool : new BufferPool()
   const folder = await scratchFolder(t)
   const path = join(folder, 'file.bin')
