@@ -5,6 +5,12 @@ import { ConfigurationError } from './errors.js'
 import { HttpClient } from './files/http/client.js'
 import { LocalFile } from './files/local.js'
 import { DownloadLimits } from './limits/download-limits.js'
+import { xSendfile } from './middleware/apache/index.js'
+import { XAccelRedirectMiddleware as CaddyMiddleware } from './middleware/caddy/index.js'
+import { DownloadDispatcherMiddleware } from './middleware/dispatcher.js'
+import { XSendfileMiddleware as LighttpdMiddleware } from './middleware/lighttpd/index.js'
+import { xLiteSpeedLocation } from './middleware/litespeed/index.js'
+import { xAccelRedirect } from './middleware/nginx/index.js'
 import { DownloadResponse } from './responses/download.js'
 import { ProxiedDownloadResponse } from './responses/proxied.js'
 import { UrlSigner } from './signing/url-signer.js'
@@ -13,6 +19,7 @@ import { FileSystemStorage } from './storages/file-system.js'
 import { MemoryStorage } from './storages/memory.js'
 import { testRequest } from './testing/test-request.js'
 import { ObjectDownloadView } from './views/object.js'
+import { PathDownloadView } from './views/path.js'
 import { StorageDownloadView } from './views/storage.js'
 import { VirtualDownloadView } from './views/virtual.js'
 import { assertKnown, kindOf } from './wrong-use.js'
@@ -97,6 +104,42 @@ const WRONG: Readonly<Record<string, readonly [use: () => unknown, message: RegE
   'a view of a path in place of a storage': [
     () => StorageDownloadView.asView({ storage: '/srv/media' as never }),
     /^StorageDownloadView: storage must be a storage, such as new FileSystemStorage\(\{ root \}\), and is string\.$/,
+  ],
+  'a storage that lacks what rules ask for': [
+    () => StorageDownloadView.asView({ storage: { stat: storage.stat, open: storage.open } as never }),
+    /^StorageDownloadView: storage must be a storage, .*, and Object has no url\(\) and no path\(\)\.$/,
+  ],
+  'a view of a path that has none': [
+    () => PathDownloadView.asView(),
+    /^PathDownloadView has neither a path nor a root, and so no file: /,
+  ],
+  'a misspelt option of a middleware': [
+    () => new LighttpdMiddleware({ sourceDir: '/srv', destination_dir: '/mnt' } as never),
+    /^XSendfileMiddleware: "destination_dir" is no option of a rule for lighttpd\. There are: sourceDir, sourceUrl, destinationDir\.$/,
+  ],
+  'a misspelt option of a decorator': [
+    () => xAccelRedirect(view, { sourceDir: '/srv', destinationUrl: '/x/', limitrate: 5 } as never),
+    /^xAccelRedirect\(\): "limitrate" is no option of a rule for nginx\. There are: /,
+  ],
+  'an option of another server': [
+    () => xSendfile(view, { sourceDir: '/srv', destinationUrl: '/x/' } as never),
+    /^xSendfile\(\): "destinationUrl" is no option of a rule for apache\. There are: /,
+  ],
+  'an option of one more server': [
+    () => xLiteSpeedLocation(view, { sourceDir: '/srv', destinationUrl: '/x/', files: '/mnt' } as never),
+    /^xLiteSpeedLocation\(\): "files" is no option of a rule for litespeed\. There are: /,
+  ],
+  'a middleware without a rule': [
+    () => new CaddyMiddleware(undefined as never),
+    /^XAccelRedirectMiddleware takes an object with options, and was given undefined\.$/,
+  ],
+  'a dispatcher without a list': [
+    () => new DownloadDispatcherMiddleware(undefined as never),
+    /^DownloadDispatcherMiddleware takes a list of middleware, and was given undefined\.$/,
+  ],
+  'a dispatcher with a list of pairs': [
+    () => new DownloadDispatcherMiddleware([['nginx', {}]] as never),
+    /^DownloadDispatcherMiddleware: number 1 of its list must be a middleware, .*, and is Array\.$/,
   ],
   'a view that forgets its return': [
     () => Forgetful.asView()(testRequest()),

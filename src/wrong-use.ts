@@ -25,8 +25,10 @@ export function assertKnownBy(
   owner: { readonly name: string },
   options: unknown,
   known: Readonly<Record<string, true>>,
+  name = owner.name,
+  of = '',
 ): void {
-  if (target === owner) assertKnown(options, known, owner.name)
+  if (target === owner) assertKnown(options, known, name, of)
 }
 
 /** Names the kind of a value, for a message: `undefined`, `string`, `Date`. The value itself may be long, or secret. */

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { describe, test } from 'node:test'
 import { MemoryStorage } from '../storages/memory.js'
+import { temporaryStorage } from '../testing/temporary-storage.js'
 import { ContentFile } from './content.js'
-import { FieldFile } from './field.js'
+import { FieldFile, type FieldFileOptions } from './field.js'
 import { StorageFile } from './storage.js'
 import { VirtualFile } from './virtual.js'
 
@@ -42,6 +43,38 @@ describe('FieldFile', () => {
     assert.equal(Buffer.concat(chunks).toString(), '12')
     const gone = new FieldFile(new ContentFile('text')).open(undefined, AbortSignal.abort())
     await assert.rejects(async () => gone[Symbol.asyncIterator]().next(), { name: 'AbortError' })
+  })
+
+  test('can be sent in the quick ways of its file, unless it is read in another', async () => {
+    await using storage = await temporaryStorage()
+    await storage.save('a.txt', 'text')
+    const file = new FieldFile(new StorageFile(storage, 'a.txt'), { name: 'b.txt', contentType: 'text/csv' })
+    await file.stat()
+    const retained = file.retain?.()
+    assert.equal(retained?.size, 4)
+    retained?.release()
+    class Shouting extends FieldFile {
+      override async *open() {
+        yield Buffer.from('TEXT')
+      }
+    }
+    assert.equal(new Shouting(new StorageFile(storage, 'a.txt')).retain, undefined)
+    assert.equal(new FieldFile(new ContentFile('text')).retain, undefined)
+  })
+
+  test('tells of the same file in the same way: its replies are described only once', async () => {
+    await using storage = await temporaryStorage()
+    await storage.save('a.txt', 'text')
+    const statWith = (options: FieldFileOptions) => new FieldFile(new StorageFile(storage, 'a.txt'), options).stat()
+    const silent = await statWith({})
+    assert.equal(await statWith({ name: 'b.txt' }), silent)
+    const row = () => ({ modifiedTime: new Date(5000), contentType: 'text/csv' })
+    const told = await statWith(row())
+    assert.deepEqual([told.modifiedTime, told.contentType], [new Date(5000), 'text/csv'])
+    assert.equal(await statWith(row()), told)
+    const other = await statWith({ ...row(), modifiedTime: new Date(6000) })
+    assert.deepEqual([other.modifiedTime, other.contentType], [new Date(6000), 'text/csv'])
+    assert.equal(await statWith({}), silent)
   })
 
   test('lets go of what the file holds', () => {

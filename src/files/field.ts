@@ -48,6 +48,11 @@ export class FieldFile implements DownloadFile {
     return this.file.presignedUrl?.bind(this.file)
   }
 
+  /** A subclass that reads in its own way gives other bytes than the disk has. */
+  get retain(): DownloadFile['retain'] {
+    return this.open === FieldFile.prototype.open ? this.file.retain?.bind(this.file) : undefined
+  }
+
   open(range?: ByteRange, signal?: AbortSignal): AsyncIterable<Uint8Array> {
     return this.file.open(range, signal)
   }
@@ -61,16 +66,28 @@ export class FieldFile implements DownloadFile {
   }
 
   #tellMore(stat: FileStat): FileStat {
-    return {
+    const more = {
       ...stat,
       size: stat.size ?? this.#options.size ?? undefined,
       modifiedTime: this.#options.modifiedTime ?? stat.modifiedTime,
       contentType: this.#options.contentType || stat.contentType,
     }
+    const known = [stat, told.get(stat)].find((each) => each !== undefined && tellsTheSame(each, more))
+    if (known !== undefined) return known
+    told.set(stat, more)
+    return more
   }
 
   /** What the row says of the last change, the place where the bytes are cannot know. */
   #own(options: FetchOptions): FetchOptions {
     return this.#options.modifiedTime ? { ...options, ifModifiedSince: undefined } : options
   }
+}
+
+/** What was told last of files that stay the same: their replies are described only once, see `describe()`. */
+const told = new WeakMap<FileStat, FileStat>()
+
+function tellsTheSame(one: FileStat, other: FileStat): boolean {
+  const isSameTime = one.modifiedTime?.getTime() === other.modifiedTime?.getTime()
+  return isSameTime && one.size === other.size && one.contentType === other.contentType
 }

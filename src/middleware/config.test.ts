@@ -61,7 +61,7 @@ describe('every option', () => {
     })
 
     test(`that is none of ${backend} is refused with those that there are`, () => {
-      const known = ['backend', 'sourceDir', 'sourceUrl', ...Object.keys(rule)].join(', ')
+      const known = ['sourceDir', 'sourceUrl', ...Object.keys(rule)].join(', ')
       refuses(
         {
           backend,
@@ -78,7 +78,7 @@ describe('every option', () => {
   test('of another server is refused', () => {
     refuses(
       { backend: 'apache', rules: [{ ...source, destinationUrl: '/there/' }] },
-      'rule 1: "destinationUrl" is no option of a rule for apache. There are: backend, sourceDir, sourceUrl, destinationDir.',
+      'rule 1: "destinationUrl" is no option of a rule for apache. There are: sourceDir, sourceUrl, destinationDir.',
     )
     refuses(
       { backend: 'nginx', rules: [{ ...source, destinationDir: '/mnt' }] },

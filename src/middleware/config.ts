@@ -1,5 +1,4 @@
 import { ConfigurationError } from '../errors.js'
-import { assertKnown, type OptionsOf } from '../wrong-use.js'
 import { XSendfileMiddleware as ApacheMiddleware, type XSendfileOptions as ApacheRule } from './apache/middleware.js'
 import {
   XAccelRedirectMiddleware as CaddyMiddleware,
@@ -16,7 +15,6 @@ import {
   type XAccelRedirectOptions as NginxRule,
 } from './nginx/middleware.js'
 import type { ProxiedDownloadMiddleware } from './proxied.js'
-import type { SourceOptions } from './source.js'
 
 /** What a rule can say, by the server that it is for. */
 export interface RulesByBackend {
@@ -108,12 +106,11 @@ function compileRule(options: Rule, rule: number, inherited: BackendName | 'none
   if (typeof options !== 'object' || options === null) {
     throw new ConfigurationError(`${owner} must be an object with the options of a rule, got ${show(options)}.`)
   }
-  const backend = options.backend ?? inherited
+  const { backend = inherited, ...own } = options
   assertBackend(backend, `${owner}: backend`)
   if (backend === 'none') return undefined
-  assertKnown(options, { backend: true, ...KNOWN_OPTIONS[backend] }, owner, ` of a rule for ${backend}`)
   const create: new (options: never, owner: string) => ProxiedDownloadMiddleware = BACKENDS[backend]
-  return { rule, backend, middleware: new create(options as never, owner) }
+  return { rule, backend, middleware: new create(own as never, owner) }
 }
 
 const BACKENDS: {
@@ -127,24 +124,6 @@ const BACKENDS: {
   lighttpd: LighttpdMiddleware,
   caddy: CaddyMiddleware,
   litespeed: XLiteSpeedLocationMiddleware,
-}
-
-const SOURCE_OPTIONS = { sourceDir: true, sourceUrl: true } satisfies OptionsOf<SourceOptions>
-
-const KNOWN_OPTIONS: { readonly [Name in BackendName]: OptionsOf<RulesByBackend[Name]> } = {
-  nginx: {
-    ...SOURCE_OPTIONS,
-    destinationUrl: true,
-    files: true,
-    expires: true,
-    withBuffering: true,
-    limitRate: true,
-    presigned: true,
-  },
-  apache: { ...SOURCE_OPTIONS, destinationDir: true },
-  lighttpd: { ...SOURCE_OPTIONS, destinationDir: true },
-  caddy: { ...SOURCE_OPTIONS, destinationUrl: true, files: true },
-  litespeed: { ...SOURCE_OPTIONS, destinationUrl: true },
 }
 
 function assertBackend(backend: unknown, option: string): asserts backend is BackendName | 'none' {

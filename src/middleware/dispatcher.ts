@@ -1,13 +1,17 @@
+import { ConfigurationError } from '../errors.js'
 import type { DownloadRequest, Outcome } from '../handler.js'
 import { DownloadResponse } from '../responses/download.js'
+import { kindOf } from '../wrong-use.js'
 import { BaseDownloadMiddleware } from './base.js'
 
 /** Asks several middleware in order; the first that takes a download over wins, and the others do not see it. */
 export class DownloadDispatcherMiddleware extends BaseDownloadMiddleware {
   readonly middlewares: readonly BaseDownloadMiddleware[]
 
+  /** @throws ConfigurationError for anything else than a list of middleware. */
   constructor(middlewares: readonly BaseDownloadMiddleware[]) {
     super()
+    assertMiddlewares(middlewares)
     this.middlewares = middlewares
   }
 
@@ -19,5 +23,19 @@ export class DownloadDispatcherMiddleware extends BaseDownloadMiddleware {
       current = outcome
     }
     return current
+  }
+}
+
+function assertMiddlewares(middlewares: unknown): void {
+  if (!Array.isArray(middlewares)) {
+    throw new ConfigurationError(
+      `DownloadDispatcherMiddleware takes a list of middleware, and was given ${kindOf(middlewares)}.`,
+    )
+  }
+  for (const [index, each] of middlewares.entries()) {
+    if (typeof each?.processDownloadResponse === 'function') continue
+    throw new ConfigurationError(
+      `DownloadDispatcherMiddleware: number ${index + 1} of its list must be a middleware, such as new XAccelRedirectMiddleware(rule), and is ${kindOf(each)}.`,
+    )
   }
 }

@@ -3,6 +3,7 @@ import { isAbsolute, relative, sep } from 'node:path'
 import { ConfigurationError } from '../errors.js'
 import type { DownloadFile } from '../files/file.js'
 import { liesBelow, pathBelow } from '../storages/disk/real-path.js'
+import type { OptionsOf } from '../wrong-use.js'
 import { hasDots, show } from './checks.js'
 import { hasControl } from './header-bytes.js'
 
@@ -13,6 +14,9 @@ export interface SourceOptions {
   /** Address of a folder: a path such as `/media/`, or a whole `https://…`. Files whose `url` lies below it fit. */
   sourceUrl?: string | undefined
 }
+
+/** Their names, for the rules that have more of their own. */
+export const SOURCE_OPTIONS = { sourceDir: true, sourceUrl: true } satisfies OptionsOf<SourceOptions>
 
 /** Where a file lies below the source of a rule, name by name, decoded; or why it does not. */
 export type SourceMatch = { readonly segments: readonly string[]; readonly query: string } | { readonly reason: string }

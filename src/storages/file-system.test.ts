@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { lstat, mkdir, readdir, readFile, readlink, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, readlink, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, test } from 'node:test'
@@ -294,6 +294,22 @@ describe('FileSystemStorage with what is no file', () => {
     }
     assert.deepEqual(await keysOf(storage), ['folder/file.txt'])
     assert.deepEqual(await keysOf(storage, 'fifo'), [])
+  })
+
+  test('lists nothing that nobody could ask for, and all the rest', async () => {
+    await using storage = await temporaryStorage()
+    for (const name of ['a.txt', 'z/b.txt', 'sign-\uFFFD.txt']) await storage.save(name, 'text')
+    const bytes = Buffer.from([0x62, 0xff, 0x2e, 0x74])
+    const names = ['b\\c', 'C:', bytes, 'z/b\\d'].map((name) => Buffer.from(name))
+    const root = Buffer.from(`${storage.root}/`)
+    for (const name of names) await mkdir(Buffer.concat([root, name]))
+    for (const name of names) await writeFile(Buffer.concat([root, name, Buffer.from('/inside.txt')]), 'text')
+    for (const name of ['b\\s.txt', 'C:x.txt', bytes].map((each) => Buffer.from(each))) {
+      await rm(Buffer.concat([root, name]), { recursive: true, force: true })
+      await writeFile(Buffer.concat([root, name]), 'text')
+    }
+    assert.deepEqual(await keysOf(storage), ['a.txt', 'sign-\uFFFD.txt', 'z/b.txt'])
+    for (const key of await keysOf(storage)) assert.equal(await textOf(storage, key), 'text')
   })
 
   test('saves no file in the place of a folder, nor below a file, and leaves both as they are', async () => {

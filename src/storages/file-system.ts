@@ -10,6 +10,7 @@ import { type DotfilePolicy, dotfilePolicy, pathInside, rootFolder, TEMPORARY_PR
 import { openFiles } from './disk/open-files.js'
 import { OpenFolder } from './disk/open-folder.js'
 import { assertShortEnough, tooLong } from './disk/path-length.js'
+import { isKey } from './key.js'
 import {
   type FileStat,
   keyToUrl,
@@ -122,8 +123,10 @@ export class FileSystemStorage implements Storage {
     for (const entry of await this.#entriesOf(path)) {
       if (entry.name.startsWith('.') && (this.#dotfiles === 'deny' || entry.name.startsWith(TEMPORARY_PREFIX))) continue
       const key = folder === undefined ? entry.name : `${folder}/${entry.name}`
+      // Others may have put names here that are no keys: nobody could ask for them.
+      if (!isKey(key)) continue
       if (entry.isDirectory()) yield* this.list(key)
-      else if (entry.isFile()) yield key
+      else if (entry.isFile() && (await this.#isSpelled(key))) yield key
     }
   }
 
@@ -170,6 +173,11 @@ export class FileSystemStorage implements Storage {
       }
     }
     return OpenFolder.at(path, this.root)
+  }
+
+  /** Of a name that is no text, Node tells with signs in place of its bytes; but some names have that sign. */
+  async #isSpelled(key: string): Promise<boolean> {
+    return !key.includes('\uFFFD') || this.exists(key)
   }
 
   async #entriesOf(path: string): Promise<Dirent[]> {

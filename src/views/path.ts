@@ -24,6 +24,12 @@ export class PathDownloadView<P extends Params = Params> extends DownloadView<P>
     const name = this.constructor.name
     if (this.root !== undefined) rootFolder(this.root, name)
     else if (this.path !== undefined && !isAbsolute(this.path)) throw relativeWithoutRoot(name)
+    else if (this.path === undefined && this.#findsByItself) throw findsNothing(name)
+  }
+
+  get #findsByItself(): boolean {
+    const { getPath, getFile } = PathDownloadView.prototype
+    return this.getPath === getPath && this.getFile === getFile
   }
 
   /** Finds the path. The default gives back the route's parameter {@link pathParam}, else {@link path}. */
@@ -42,6 +48,12 @@ export class PathDownloadView<P extends Params = Params> extends DownloadView<P>
   override async getFile(): Promise<DownloadFile> {
     return LocalFile.at(await this.getPath(), { root: this.root, dotfiles: this.dotfiles })
   }
+}
+
+function findsNothing(view: string): ConfigurationError {
+  return new ConfigurationError(
+    `${view} has neither a path nor a root, and so no file: set one of them, or override getPath() or getFile().`,
+  )
 }
 
 function relativeWithoutRoot(view: string): ConfigurationError {

@@ -83,6 +83,8 @@ describe('private files of an object storage that nginx reads by itself', () => 
     assert.equal(reply.get('X-Content-Type-Options'), 'nosniff')
     assert.equal(reply.get('X-Request-Id'), '7')
     assert.doesNotMatch(String(reply.fields), /Signature|X-Downloadview|X-Accel/i)
+    const names = reply.fields.map(([name]) => name.toLowerCase()).filter((name) => name.startsWith('x-'))
+    assert.deepEqual(names.sort(), ['x-content-type-options', 'x-request-id'])
   })
 
   test('come whole when they are large, by ranges, and not again when they are unchanged', async () => {

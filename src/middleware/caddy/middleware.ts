@@ -1,10 +1,11 @@
 import type { DownloadHandler, Params } from '../../handler.js'
 import type { HeaderMap } from '../../headers/header-map.js'
 import type { DownloadResponse } from '../../responses/download.js'
+import { assertKnownBy, type OptionsOf } from '../../wrong-use.js'
 import { assertUrlPath, type LocationOptions } from '../destination.js'
 import { rawUtf8 } from '../header-bytes.js'
 import { joinLocation, ProxiedDownloadMiddleware, type Target } from '../proxied.js'
-import type { SourceOptions } from '../source.js'
+import { SOURCE_OPTIONS, type SourceOptions } from '../source.js'
 import { XAccelRedirectResponse } from './response.js'
 
 /** A rule for Caddy: which files, and the address that its `handle_response` block maps to them. */
@@ -16,6 +17,7 @@ export class XAccelRedirectMiddleware extends ProxiedDownloadMiddleware {
 
   /** @throws ConfigurationError for a rule that could never work. */
   constructor(options: XAccelRedirectOptions, owner = 'XAccelRedirectMiddleware') {
+    assertKnownBy(new.target, XAccelRedirectMiddleware, options, KNOWN_OPTIONS, owner, ' of a rule for caddy')
     super(options, owner)
     assertUrlPath(options.destinationUrl, owner)
     this.#destinationUrl = options.destinationUrl
@@ -38,6 +40,8 @@ export class XAccelRedirectMiddleware extends ProxiedDownloadMiddleware {
     return new XAccelRedirectResponse(response, headers, url, rawUtf8(url) as string)
   }
 }
+
+const KNOWN_OPTIONS: OptionsOf<XAccelRedirectOptions> = { ...SOURCE_OPTIONS, destinationUrl: true, files: true }
 
 /** Puts the rule around one view. */
 export function xAccelRedirect<P extends Params>(

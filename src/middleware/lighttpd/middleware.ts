@@ -1,10 +1,11 @@
 import type { DownloadHandler, Params } from '../../handler.js'
 import type { HeaderMap } from '../../headers/header-map.js'
 import type { DownloadResponse } from '../../responses/download.js'
+import { assertKnownBy, type OptionsOf } from '../../wrong-use.js'
 import { type FolderOptions, folderOf } from '../destination.js'
 import { hasControl } from '../header-bytes.js'
 import { joinLocation, ProxiedDownloadMiddleware, type Target } from '../proxied.js'
-import type { SourceOptions } from '../source.js'
+import { SOURCE_OPTIONS, type SourceOptions } from '../source.js'
 import { XSendfileResponse } from './response.js'
 
 /** A rule for lighttpd: which files, and the folder in which lighttpd sees them. */
@@ -20,6 +21,7 @@ export class XSendfileMiddleware extends ProxiedDownloadMiddleware {
 
   /** @throws ConfigurationError for a rule that could never work. */
   constructor(options: XSendfileOptions, owner = 'XSendfileMiddleware') {
+    assertKnownBy(new.target, XSendfileMiddleware, options, KNOWN_OPTIONS, owner, ' of a rule for lighttpd')
     super(options, owner)
     this.#destinationDir = folderOf(options, owner)
   }
@@ -39,6 +41,8 @@ export class XSendfileMiddleware extends ProxiedDownloadMiddleware {
     return new XSendfileResponse(response, headers, path, path.split('/').map(encodeURIComponent).join('/'))
   }
 }
+
+const KNOWN_OPTIONS: OptionsOf<XSendfileOptions> = { ...SOURCE_OPTIONS, destinationDir: true }
 
 /** Puts the rule around one view. */
 export function xSendfile<P extends Params>(view: DownloadHandler<P>, rule: XSendfileOptions): DownloadHandler<P> {

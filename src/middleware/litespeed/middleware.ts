@@ -1,9 +1,10 @@
 import type { DownloadHandler, Params } from '../../handler.js'
 import type { HeaderMap } from '../../headers/header-map.js'
 import type { DownloadResponse } from '../../responses/download.js'
+import { assertKnownBy, type OptionsOf } from '../../wrong-use.js'
 import { assertUrlPath, type LocationOptions } from '../destination.js'
 import { joinLocation, ProxiedDownloadMiddleware, type Target } from '../proxied.js'
-import type { SourceOptions } from '../source.js'
+import { SOURCE_OPTIONS, type SourceOptions } from '../source.js'
 import { XLiteSpeedLocationResponse } from './response.js'
 
 /** A rule for LiteSpeed: which files, and the address that maps to them. */
@@ -15,6 +16,7 @@ export class XLiteSpeedLocationMiddleware extends ProxiedDownloadMiddleware {
 
   /** @throws ConfigurationError for a rule that could never work. */
   constructor(options: XLiteSpeedLocationOptions, owner = 'XLiteSpeedLocationMiddleware') {
+    assertKnownBy(new.target, XLiteSpeedLocationMiddleware, options, KNOWN_OPTIONS, owner, ' of a rule for litespeed')
     super(options, owner)
     assertUrlPath(options.destinationUrl, owner)
     this.#destinationUrl = options.destinationUrl
@@ -32,6 +34,8 @@ export class XLiteSpeedLocationMiddleware extends ProxiedDownloadMiddleware {
     return new XLiteSpeedLocationResponse(response, headers, url)
   }
 }
+
+const KNOWN_OPTIONS: OptionsOf<XLiteSpeedLocationOptions> = { ...SOURCE_OPTIONS, destinationUrl: true }
 
 /** Puts the rule around one view. */
 export function xLiteSpeedLocation<P extends Params>(

@@ -3,6 +3,7 @@ import type { DownloadConfig } from '../config.js'
 import { type AddressedLocation, addressesOf } from '../locations.js'
 import { serverOf } from '../server.js'
 import { presignedPass, presignedUpstream } from './presigned.js'
+import { STORAGE_HEADERS } from './storage-headers.js'
 
 /**
  * Writes a `server` block for nginx that does what the configuration says. Include it from the `http` block.
@@ -90,23 +91,6 @@ function upstream({ rule, files, position }: AddressedLocation<'nginx'>): string
   return rule.presigned ? presignedUpstream(files, position) : ''
 }
 
-/** What object storages tell of themselves; what users have stored with a file, `x-amz-meta-…`, nginx cannot hide. */
-const STORAGE_HEADERS = [
-  'x-amz-request-id',
-  'x-amz-id-2',
-  'x-amz-version-id',
-  'x-amz-storage-class',
-  'x-amz-expiration',
-  'x-amz-replication-status',
-  'x-amz-server-side-encryption',
-  'x-amz-server-side-encryption-aws-kms-key-id',
-  'x-goog-generation',
-  'x-goog-metageneration',
-  'x-guploader-uploadid',
-  'x-ms-request-id',
-  'x-ms-version',
-]
-
 function location(to: AddressedLocation<'nginx'>, dropped: readonly string[]): string {
   const { title, path, files } = to
   const directives = isRemote(files) ? remote(to, dropped) : local(files, dropped)
@@ -133,6 +117,9 @@ function remote({ rule, files, position }: AddressedLocation<'nginx'>, dropped: 
     "# The application's headers, read now: once the other server has answered, its own would be meant.",
     ...dropped.map((name, index) => `set ${saved(index)} ${received(name)};`),
     ...dropped.map((name, index) => `add_header ${name} ${saved(index)} always;`),
+    // What nginx reserves for the names of hidden headers is too little for so many, and for the longest of them.
+    'proxy_headers_hash_max_size 2048;',
+    'proxy_headers_hash_bucket_size 128;',
     ...[...dropped, ...KEPT_HEADERS, ...STORAGE_HEADERS].map((name) => `proxy_hide_header ${name};`),
     '# The answer to several ranges has a type of its own, which is hidden: the whole is asked for instead.',
     'set $downloadview_asked_range $http_range;',

@@ -3,10 +3,11 @@ import { ConfigurationError } from '../../errors.js'
 import type { DownloadHandler, DownloadRequest, Params } from '../../handler.js'
 import type { HeaderMap } from '../../headers/header-map.js'
 import type { DownloadResponse } from '../../responses/download.js'
+import { assertKnownBy, type OptionsOf } from '../../wrong-use.js'
 import { assertPositiveInteger, isRemote, show } from '../checks.js'
 import { assertUrlPath, type LocationOptions } from '../destination.js'
 import { type Decision, joinLocation, ProxiedDownloadMiddleware, type Target } from '../proxied.js'
-import type { SourceOptions } from '../source.js'
+import { SOURCE_OPTIONS, type SourceOptions } from '../source.js'
 import { PRESIGNED_HEADER } from './presigned.js'
 import { type XAccelOptions, XAccelRedirectResponse } from './response.js'
 
@@ -26,6 +27,7 @@ export class XAccelRedirectMiddleware extends ProxiedDownloadMiddleware {
 
   /** @throws ConfigurationError for a rule that could never work. */
   constructor(options: XAccelRedirectOptions, owner = 'XAccelRedirectMiddleware') {
+    assertKnownBy(new.target, XAccelRedirectMiddleware, options, KNOWN_OPTIONS, owner, ' of a rule for nginx')
     super(options, owner)
     assertUrlPath(options.destinationUrl, owner)
     assertPositiveInteger('limitRate', options.limitRate, owner)
@@ -60,6 +62,16 @@ export class XAccelRedirectMiddleware extends ProxiedDownloadMiddleware {
     const proxied = new XAccelRedirectResponse(response, headers, url, this.#options)
     return this.#options.presigned ? withPresigned(proxied, response, request) : proxied
   }
+}
+
+const KNOWN_OPTIONS: OptionsOf<XAccelRedirectOptions> = {
+  ...SOURCE_OPTIONS,
+  destinationUrl: true,
+  files: true,
+  expires: true,
+  withBuffering: true,
+  limitRate: true,
+  presigned: true,
 }
 
 /** Puts the rule around one view. */
