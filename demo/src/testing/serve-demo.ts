@@ -20,8 +20,8 @@ export interface ServedDemo {
 /** Serves a new demo, with the data of a first start. Options are those of the demo. */
 export async function serveDemo(options: Omit<DemoOptions, 'dataFolder'> = {}): Promise<ServedDemo> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'downloadview-demo-'))
-  // What a bucket has to hold is only put there by a first start.
-  if (options.bucket === undefined) await copyPreparedData(dataFolder)
+  // What another server has to hold is only put there by a first start.
+  if (options.bucket === undefined && options.databaseUrl === undefined) await copyPreparedData(dataFolder)
   const demo = await createDemo({ ...options, dataFolder })
   const ranges: string[] = []
   const server = createServer(demo.app)
