@@ -10,6 +10,8 @@ import { parseMultipart } from '../adapters/multipart.js'
 import { watchForStrayErrors } from '../adapters/use.js'
 import { rawRequest, writeRequest } from '../http/raw.js'
 import { serve } from '../http/serve.js'
+import { openBelow } from '../support/descriptors.js'
+import { eventually } from '../support/eventually.js'
 import { scratchFolder } from '../support/scratch.js'
 
 watchForStrayErrors()
@@ -82,6 +84,8 @@ for (const sendfile of [false, true]) {
         assert.equal(head.get('Content-Length'), String(SIZE))
         assert.equal((await connection.take(1_000_000)).length, 1_000_000)
         connection.reset()
+        // Once nobody reads it any more, the server has seen that the client left.
+        await eventually(() => openBelow(root).length === 0)
         assert.deepEqual(faults, [])
       })
     })

@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { createServer, type Http2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
+import { ExpressAdapter } from '@nestjs/platform-express'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
 import express from 'express'
 import fastify from 'fastify'
 import { H3, toNodeHandler as toNodeHandlerOfH3 } from 'h3'
@@ -18,6 +20,7 @@ import { toHttp2StreamHandler, toNodeHandler } from '../../src/adapters/node/ind
 import type { AdapterOptions } from '../../src/adapters/options.js'
 import type { DownloadHandler, Params } from '../../src/handler.js'
 import { bridge } from '../adapters/fetch-bridge.js'
+import { moduleParts, startNest } from '../adapters/frameworks/nest.js'
 import { listen, type RunningServer } from '../adapters/servers.js'
 
 /** What all adapters can be told in the same words. */
@@ -57,6 +60,8 @@ export const STARTS: Readonly<Record<string, (view: DownloadHandler, options: Op
     const app = createApp().use(eventHandler((event) => handler(event)))
     return listen(toNodeListener(app))
   },
+  'NestJS on Express': (view, options) => startNest(moduleParts(view, '{*path}', options), new ExpressAdapter()),
+  'NestJS on Fastify': (view, options) => startNest(moduleParts(view, '*', options), new FastifyAdapter()),
   fetch: (view, options) => listen(bridge(toFetchHandler(view, options))),
 }
 

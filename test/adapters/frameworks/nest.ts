@@ -1,5 +1,12 @@
 import 'reflect-metadata'
-import { All, Controller, type ExceptionFilter, type ModuleMetadata, type NestApplicationOptions } from '@nestjs/common'
+import {
+  All,
+  type ArgumentsHost,
+  Controller,
+  type ExceptionFilter,
+  type ModuleMetadata,
+  type NestApplicationOptions,
+} from '@nestjs/common'
 import { type AbstractHttpAdapter, APP_FILTER, BaseExceptionFilter, HttpAdapterHost, NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
@@ -63,30 +70,31 @@ export async function startNest(
   return { origin: await app.getUrl(), close: () => app.close() }
 }
 
-function parts(
-  view: DownloadHandler,
-  route: string,
-  { context, onError, onDownload, onNext }: StartOptions,
-): ModuleMetadata {
+function parts(view: DownloadHandler, route: string, options: StartOptions): ModuleMetadata {
+  const { context, onError, onDownload, onNext } = options
+  const own = context as AdapterOptions<unknown>['context']
+  const ofModule = {
+    context: own && ((host: ArgumentsHost) => own(host.switchToHttp().getRequest())),
+    onError,
+    onDownload,
+  }
+  return {
+    ...moduleParts(view, route, ofModule),
+    providers: [
+      { provide: APP_FILTER, inject: [HttpAdapterHost], useFactory: (host) => listeningFilter(host, onNext) },
+    ],
+  }
+}
+
+/** One controller, that returns a view. */
+export function moduleParts(view: DownloadHandler, route: string, options: DownloadModuleOptions): ModuleMetadata {
   class ViewController {
     serve(): DownloadHandler {
       return view
     }
   }
   decorate(ViewController, [Controller()], { serve: [All(route)] })
-  const own = context as AdapterOptions<unknown>['context']
-  const options: DownloadModuleOptions = {
-    context: own && ((host) => own(host.switchToHttp().getRequest())),
-    onError,
-    onDownload,
-  }
-  return {
-    imports: [DownloadModule.forRoot(options)],
-    controllers: [ViewController],
-    providers: [
-      { provide: APP_FILTER, inject: [HttpAdapterHost], useFactory: (host) => listeningFilter(host, onNext) },
-    ],
-  }
+  return { imports: [DownloadModule.forRoot(options)], controllers: [ViewController] }
 }
 
 /** Nest's own filter, that tells of the errors that it answers. */
