@@ -106,7 +106,8 @@ function compileRule(options: Rule, rule: number, inherited: BackendName | 'none
   if (typeof options !== 'object' || options === null) {
     throw new ConfigurationError(`${owner} must be an object with the options of a rule, got ${show(options)}.`)
   }
-  const { backend = inherited, ...own } = options
+  const { backend: named, ...own } = options
+  const backend = named ?? inherited
   assertBackend(backend, `${owner}: backend`)
   if (backend === 'none') return undefined
   const create: new (options: never, owner: string) => ProxiedDownloadMiddleware = BACKENDS[backend]
