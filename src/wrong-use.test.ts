@@ -105,10 +105,6 @@ const WRONG: Readonly<Record<string, readonly [use: () => unknown, message: RegE
     () => StorageDownloadView.asView({ storage: '/srv/media' as never }),
     /^StorageDownloadView: storage must be a storage, such as new FileSystemStorage\(\{ root \}\), and is string\.$/,
   ],
-  'a storage that lacks what rules ask for': [
-    () => StorageDownloadView.asView({ storage: { stat: storage.stat, open: storage.open } as never }),
-    /^StorageDownloadView: storage must be a storage, .*, and Object has no url\(\) and no path\(\)\.$/,
-  ],
   'a view of a path that has none': [
     () => PathDownloadView.asView(),
     /^PathDownloadView has neither a path nor a root, and so no file: /,

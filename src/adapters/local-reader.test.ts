@@ -72,6 +72,18 @@ describe('a large file', () => {
     }
   })
 
+  test('is asked by the thread pool for much also where it comes in little pieces', async (t) => {
+    const pool = new BufferPool()
+    while (pool.take() !== undefined);
+    const { reader } = await prepare(t, { pool, access: 'sync' })
+    for (let piece = 0; piece < 3; piece++) {
+      const reading = reader.next()
+      assert.equal(await isThereAtOnce(reading), false)
+      assert.equal((await reading)?.bytes.length, 8 * KIB)
+    }
+    reader.close()
+  })
+
   test('comes as the parts that were asked for, with what stands between them', async (t) => {
     const parts = [
       text('head'),

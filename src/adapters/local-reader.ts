@@ -18,6 +18,8 @@ export class LocalReader implements PieceReader {
   #parts: LocalBody['parts']
   readonly #pool: Buffers | undefined
   readonly #now: () => number
+  /** Bytes of the file, in all. */
+  readonly #wanted: number
   /** Index of the part that is read, and how many of its bytes were. */
   #part = 0
   #offset = 0
@@ -37,6 +39,7 @@ export class LocalReader implements PieceReader {
     this.#parts = parts
     this.#pool = pool
     this.#now = now
+    this.#wanted = parts.reduce((sum, part) => (part instanceof Uint8Array ? sum : sum + rangeLength(part)), 0)
   }
 
   async next(): Promise<BodyPiece | undefined> {
@@ -108,7 +111,7 @@ export class LocalReader implements PieceReader {
     const onSent = buffer && (() => this.#pool?.give(buffer))
     const bytes = buffer?.subarray(0, left) ?? Buffer.allocUnsafeSlow(Math.min(SMALL, left))
     try {
-      await this.file.readInto(bytes, range.start + this.#offset)
+      await this.file.readInto(bytes, range.start + this.#offset, this.#wanted)
       return { bytes, onSent }
     } catch (error) {
       onSent?.()

@@ -77,6 +77,26 @@ describe('FieldFile', () => {
     assert.equal(await statWith({}), silent)
   })
 
+  test('is not fooled by a row that turns its own time on, and keeps what a subclass writes to itself', async () => {
+    await using storage = await temporaryStorage()
+    await storage.save('a.txt', 'text')
+    const inner = () => new StorageFile(storage, 'a.txt')
+    const modifiedTime = new Date(5000)
+    await new FieldFile(inner(), { modifiedTime }).stat()
+    modifiedTime.setTime(9000)
+    assert.deepEqual((await new FieldFile(inner(), { modifiedTime }).stat()).modifiedTime, new Date(9000))
+    class Own extends FieldFile {
+      override async stat() {
+        return Object.assign(await super.stat(), { contentType: 'application/x-own', etag: '"own"' })
+      }
+    }
+    assert.equal((await new Own(inner()).stat()).etag, '"own"')
+    const { contentType, etag } = await new FieldFile(inner()).stat()
+    assert.deepEqual([contentType, etag === '"own"'], [undefined, false])
+    const shared = await new FieldFile(inner()).stat()
+    assert.throws(() => Object.assign(shared, { etag: '"own"' }), TypeError)
+  })
+
   test('lets go of what the file holds', () => {
     const stream = new Readable({ read() {} })
     new FieldFile(new VirtualFile(stream)).close()

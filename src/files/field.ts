@@ -66,15 +66,20 @@ export class FieldFile implements DownloadFile {
   }
 
   #tellMore(stat: FileStat): FileStat {
+    const { size, modifiedTime, contentType } = this.#options
     const more = {
       ...stat,
-      size: stat.size ?? this.#options.size ?? undefined,
-      modifiedTime: this.#options.modifiedTime ?? stat.modifiedTime,
-      contentType: this.#options.contentType || stat.contentType,
+      size: stat.size ?? size ?? undefined,
+      // The row's own may be turned on: what was told must stay what it was.
+      modifiedTime: modifiedTime ? new Date(modifiedTime) : stat.modifiedTime,
+      contentType: contentType || stat.contentType,
     }
-    const known = [stat, told.get(stat)].find((each) => each !== undefined && tellsTheSame(each, more))
-    if (known !== undefined) return known
-    told.set(stat, more)
+    // A subclass may write on it.
+    if (this.stat !== FieldFile.prototype.stat) return more
+    if (tellsTheSame(stat, more)) return stat
+    const before = told.get(stat)
+    if (before !== undefined && tellsTheSame(before, more)) return before
+    told.set(stat, Object.freeze(more))
     return more
   }
 
@@ -87,6 +92,7 @@ export class FieldFile implements DownloadFile {
 /** What was told last of files that stay the same: their replies are described only once, see `describe()`. */
 const told = new WeakMap<FileStat, FileStat>()
 
+/** Of two that come from one: nothing but what a row tells can differ. */
 function tellsTheSame(one: FileStat, other: FileStat): boolean {
   const isSameTime = one.modifiedTime?.getTime() === other.modifiedTime?.getTime()
   return isSameTime && one.size === other.size && one.contentType === other.contentType

@@ -25,12 +25,13 @@ export class StorageFile implements DownloadFile {
     this.presignedUrl = storage.presignedUrl?.bind(storage, key)
   }
 
+  // Plain JavaScript may leave both out of a storage, where its files have neither.
   get url(): string | undefined {
-    return this.storage.url(this.name)
+    return this.storage.url?.(this.name)
   }
 
   get path(): string | undefined {
-    return this.storage.path(this.name)
+    return this.storage.path?.(this.name)
   }
 
   async stat(): Promise<FileStat> {

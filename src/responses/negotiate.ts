@@ -12,7 +12,7 @@ import {
 } from '../headers/preconditions.js'
 import { firstRangeSpec, parseRange, type RangeRequest, type RangeSpec, rangeLength } from '../headers/range.js'
 import type { RequestHeaders } from '../headers/request-headers.js'
-import type { FetchOptions, FileStat } from '../storages/storage.js'
+import type { FetchOptions, FileStat, RetainedFile } from '../storages/storage.js'
 import { type Described, describe, isSeekable, withoutRepresentation } from './described.js'
 import type { DownloadResponse } from './download.js'
 import { redirect } from './redirect.js'
@@ -126,12 +126,21 @@ function whole(
 ): Reply {
   const { size: length } = stat
   if (request.method === 'HEAD') return { status, headers }
-  const local = length === undefined ? undefined : localBody(file, length === 0 ? [] : [{ start: 0, end: length - 1 }])
+  const local =
+    length === undefined ? undefined : localBody(file, stat, length === 0 ? [] : [{ start: 0, end: length - 1 }])
   return { status, headers, body: { length, open: (signal) => file.open(undefined, signal), local } }
 }
 
-function localBody(file: DownloadFile, parts: LocalBody['parts']): LocalBody | undefined {
-  return file.retain && { retain: () => file.retain?.(), parts }
+function localBody(file: DownloadFile, stat: FileStat, parts: LocalBody['parts']): LocalBody | undefined {
+  return file.retain && { retain: () => retainOfSize(file, stat.size), parts }
+}
+
+/** Of a file that tells another size than its bytes have, each is counted as it is read: it must not look whole. */
+function retainOfSize(file: DownloadFile, size: number | undefined): RetainedFile | undefined {
+  const retained = file.retain?.()
+  if (retained === undefined || retained.size === size) return retained
+  retained.release()
+  return undefined
 }
 
 function partial(
@@ -155,7 +164,7 @@ function partial(
       body: {
         length: framed.contentLength,
         open: (signal) => readParts(file, framed, signal),
-        local: localBody(file, [...framed.parts.flatMap(({ head, range }) => [head, range]), framed.tail]),
+        local: localBody(file, stat, [...framed.parts.flatMap(({ head, range }) => [head, range]), framed.tail]),
       },
     }
   }
@@ -164,7 +173,7 @@ function partial(
   return {
     status: 206,
     headers,
-    body: { length, open: (signal) => file.open(range, signal), local: localBody(file, [range]) },
+    body: { length, open: (signal) => file.open(range, signal), local: localBody(file, stat, [range]) },
   }
 }
 

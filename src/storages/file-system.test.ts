@@ -304,7 +304,8 @@ describe('FileSystemStorage with what is no file', () => {
     const root = Buffer.from(`${storage.root}/`)
     for (const name of names) await mkdir(Buffer.concat([root, name]))
     for (const name of names) await writeFile(Buffer.concat([root, name, Buffer.from('/inside.txt')]), 'text')
-    for (const name of ['b\\s.txt', 'C:x.txt', bytes].map((each) => Buffer.from(each))) {
+    const sameAsText = Buffer.concat([Buffer.from('sign-'), Buffer.from([0xff]), Buffer.from('.txt')])
+    for (const name of ['b\\s.txt', 'C:x.txt', bytes, sameAsText].map((each) => Buffer.from(each))) {
       await rm(Buffer.concat([root, name]), { recursive: true, force: true })
       await writeFile(Buffer.concat([root, name]), 'text')
     }

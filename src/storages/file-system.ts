@@ -126,7 +126,7 @@ export class FileSystemStorage implements Storage {
       // Others may have put names here that are no keys: nobody could ask for them.
       if (!isKey(key)) continue
       if (entry.isDirectory()) yield* this.list(key)
-      else if (entry.isFile() && (await this.#isSpelled(key))) yield key
+      else if (entry.isFile()) yield key
     }
   }
 
@@ -173,11 +173,6 @@ export class FileSystemStorage implements Storage {
       }
     }
     return OpenFolder.at(path, this.root)
-  }
-
-  /** Of a name that is no text, Node tells with signs in place of its bytes; but some names have that sign. */
-  async #isSpelled(key: string): Promise<boolean> {
-    return !key.includes('\uFFFD') || this.exists(key)
   }
 
   async #entriesOf(path: string): Promise<Dirent[]> {

@@ -73,8 +73,11 @@ export interface RetainedFile {
   readonly maySendfile: boolean
   /** Reads a small file as a whole. Throws `FileChangedError` when it is another one by now. */
   readAll(): Uint8Array | Promise<Uint8Array>
-  /** Fills a buffer from a position on. Throws `FileChangedError` when the file ends before. */
-  readInto(buffer: Uint8Array, position: number): Promise<void>
+  /**
+   * Fills a buffer from a position on. Throws `FileChangedError` when the file ends before. `wanted` is the number of bytes
+   * that the whole reply takes of the file: where they are few, a quick disk is asked for them at once.
+   */
+  readInto(buffer: Uint8Array, position: number, wanted: number): Promise<void>
   /** Throws `FileChangedError` when the bytes are not those that were seen. */
   assertUnchanged(): Promise<void>
   release(): void

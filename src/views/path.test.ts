@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test'
 import { toFetchHandler } from '../adapters/fetch/handler.js'
 import { FileNotFoundError, InvalidKeyError } from '../errors.js'
 import { LocalFile } from '../files/local.js'
-import type { DownloadHandler, Params } from '../handler.js'
+import type { DownloadHandler, DownloadRequest, Params } from '../handler.js'
 import { setupView } from '../testing/setup-view.js'
 import { testRequest } from '../testing/test-request.js'
 import { PathDownloadView } from './path.js'
@@ -238,6 +238,16 @@ describe('getPath of PathDownloadView', () => {
     assert.equal((await fetchFrom(NamedView.asView(), {}, { name: 'hello-world.txt' })).status, 200)
     assert.equal((await fetchFrom(NamedView.asView(), {}, { name: '../outside.txt' })).status, 404)
     assert.equal((await fetchFrom(NamedView.asView(), {}, { name: join(folder, 'outside.txt') })).status, 404)
+  })
+
+  test('may be told its path in any method of a subclass', async () => {
+    class LateView extends PathDownloadView {
+      override setup(request: DownloadRequest) {
+        super.setup(request)
+        this.path = hello
+      }
+    }
+    assert.equal((await fetchFrom(LateView.asView())).status, 200)
   })
 
   test('needs a root when an override gives a relative path', async () => {

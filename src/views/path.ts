@@ -24,12 +24,8 @@ export class PathDownloadView<P extends Params = Params> extends DownloadView<P>
     const name = this.constructor.name
     if (this.root !== undefined) rootFolder(this.root, name)
     else if (this.path !== undefined && !isAbsolute(this.path)) throw relativeWithoutRoot(name)
-    else if (this.path === undefined && this.#findsByItself) throw findsNothing(name)
-  }
-
-  get #findsByItself(): boolean {
-    const { getPath, getFile } = PathDownloadView.prototype
-    return this.getPath === getPath && this.getFile === getFile
+    // A subclass may find its file in any of its methods, and set the path there.
+    else if (this.path === undefined && this.constructor === PathDownloadView) throw findsNothing(name)
   }
 
   /** Finds the path. The default gives back the route's parameter {@link pathParam}, else {@link path}. */
@@ -52,7 +48,7 @@ export class PathDownloadView<P extends Params = Params> extends DownloadView<P>
 
 function findsNothing(view: string): ConfigurationError {
   return new ConfigurationError(
-    `${view} has neither a path nor a root, and so no file: set one of them, or override getPath() or getFile().`,
+    `${view} has neither a path nor a root, and so no file: set one of them, or override getPath() in a subclass.`,
   )
 }
 

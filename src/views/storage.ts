@@ -53,18 +53,11 @@ export class StorageDownloadView<P extends Params = Params> extends DownloadView
 }
 
 function assertStorage(storage: Storage, view: string): void {
-  const missing = NEEDED.filter((name) => typeof storage?.[name] !== 'function')
-  if (missing.length === 0) return
-  const what = missing.includes('stat')
-    ? `is ${kindOf(storage)}`
-    : `${kindOf(storage)} has no ${missing.join('() and no ')}()`
+  if (typeof storage?.stat === 'function') return
   throw new ConfigurationError(
-    `${view}: storage must be a storage, such as new FileSystemStorage({ root }), and ${what}.`,
+    `${view}: storage must be a storage, such as new FileSystemStorage({ root }), and is ${kindOf(storage)}.`,
   )
 }
-
-/** What views and middleware ask of a storage; the last two may give `undefined`. */
-const NEEDED = ['stat', 'open', 'url', 'path'] as const
 
 function noStorage(view: string): ConfigurationError {
   return new ConfigurationError(`${view} has no storage: set \`storage\` or override getStorage().`)

@@ -20,14 +20,17 @@ async function preparedData(): Promise<string> {
   try {
     await (await createDemo({ dataFolder: making })).close()
     await rm(join(making, 'secret'))
-    await rename(making, prepared)
-    await removeOutdated(name)
-  } catch (error) {
+    await rename(making, prepared).catch(unlessThere)
+  } finally {
     await rm(making, { recursive: true, force: true })
-    // Another test was quicker.
-    if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
   }
+  await removeOutdated(name)
   return prepared
+}
+
+/** Another test was quicker. */
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
 }
 
 async function removeOutdated(name: string): Promise<void> {
@@ -48,7 +51,7 @@ async function filesOf(path: string): Promise<string[]> {
   const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => undefined)
   if (entries === undefined) return [path]
   return entries
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !entry.name.includes('.test.'))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
 }

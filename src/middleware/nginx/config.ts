@@ -117,10 +117,7 @@ function remote({ rule, files, position }: AddressedLocation<'nginx'>, dropped: 
     "# The application's headers, read now: once the other server has answered, its own would be meant.",
     ...dropped.map((name, index) => `set ${saved(index)} ${received(name)};`),
     ...dropped.map((name, index) => `add_header ${name} ${saved(index)} always;`),
-    // What nginx reserves for the names of hidden headers is too little for so many, and for the longest of them.
-    'proxy_headers_hash_max_size 2048;',
-    'proxy_headers_hash_bucket_size 128;',
-    ...[...dropped, ...KEPT_HEADERS, ...STORAGE_HEADERS].map((name) => `proxy_hide_header ${name};`),
+    ...hiding([...dropped, ...KEPT_HEADERS, ...STORAGE_HEADERS]),
     '# The answer to several ranges has a type of its own, which is hidden: the whole is asked for instead.',
     'set $downloadview_asked_range $http_range;',
     'if ($http_range ~ ",") {',
@@ -141,6 +138,16 @@ function remote({ rule, files, position }: AddressedLocation<'nginx'>, dropped: 
     'proxy_intercept_errors on;',
     'error_page 404 410 = @downloadview_missing;',
     'error_page 301 302 303 307 308 400 401 403 405 429 500 501 502 503 504 = @downloadview_failed;',
+  ]
+}
+
+/** What nginx reserves for the names of hidden headers is too little for so many, and for the longest of them. */
+function hiding(names: readonly string[]): string[] {
+  const longest = Math.max(...names.map(({ length }) => length))
+  return [
+    'proxy_headers_hash_max_size 2048;',
+    `proxy_headers_hash_bucket_size ${64 * Math.ceil((longest + 32) / 64)};`,
+    ...names.map((name) => `proxy_hide_header ${name};`),
   ]
 }
 

@@ -1,6 +1,6 @@
 /**
  * What object storages tell of themselves in a reply, by the references of their vendors (S3 `GetObject`, Azure `Get Blob`,
- * Cloud Storage `GET Object` of the XML API), and the headers of Swift and MinIO. What users have stored with a file
+ * Cloud Storage `GET Object` of the XML API), and what Swift and MinIO add to those of S3. What users have stored with a file
  * (`x-amz-meta-…`) has names of its own, which nginx cannot hide.
  */
 export const STORAGE_HEADERS: readonly string[] = [

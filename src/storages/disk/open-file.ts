@@ -69,7 +69,8 @@ export class OpenFile implements RetainedFile {
     this.#descriptor = descriptor
     this.#keeper = keeper
     this.identity = identity
-    this.stat = new SeenStat(this, () => keeper.realPathOf(this))
+    // All who ask for the file are given this one.
+    this.stat = Object.freeze(new SeenStat(this, () => keeper.realPathOf(this)))
   }
 
   /** Bytes. */
@@ -163,8 +164,15 @@ export class OpenFile implements RetainedFile {
     return this.#hold(bytes, isSettled)
   }
 
-  /** Fills a buffer from a position on. Throws {@link FileChangedError} when the file ends before. */
-  async readInto(buffer: Uint8Array, position: number, calls = this.#callsToRead(buffer.length)): Promise<void> {
+  /**
+   * Fills a buffer from a position on. Throws {@link FileChangedError} when the file ends before. Where no more than the
+   * size of a small file is wanted in all, the way to the thread pool and back takes longer than the bytes.
+   */
+  readInto(buffer: Uint8Array, position: number, wanted: number): Promise<void> {
+    return this.#readFrom(wanted <= MAX_SMALL ? this.#callsForLittle : pooledCalls, buffer, position)
+  }
+
+  async #readFrom(calls: DiskCalls, buffer: Uint8Array, position: number): Promise<void> {
     for (let filled = 0; filled < buffer.length; ) {
       const rest = filled === 0 ? buffer : buffer.subarray(filled)
       const bytesRead = await calls.read(this.#opened, rest, position + filled)
@@ -188,7 +196,7 @@ export class OpenFile implements RetainedFile {
       if (this.#content !== undefined) return yield Buffer.from(this.#content.subarray(start, end + 1))
       for (let position = start; position <= end; ) {
         const piece = Buffer.allocUnsafe(Math.min(CHUNK_SIZE, end + 1 - position))
-        await this.readInto(piece, position)
+        await this.readInto(piece, position, end + 1 - start)
         position += piece.length
         if (position > end) await this.assertUnchanged()
         yield piece
@@ -198,13 +206,14 @@ export class OpenFile implements RetainedFile {
     }
   }
 
-  /** Where little is read, the way to the thread pool and back takes longer than the bytes. */
-  #callsToRead(bytes: number): DiskCalls {
-    return bytes <= MAX_SMALL ? this.#keeper.callsFor(this.path) : pooledCalls
+  /** A link may lead to another disk than that of its folder. */
+  get #callsForLittle(): DiskCalls {
+    const isLocal = this.#keeper.callsForKnown(this.identity).isBlocking
+    return isLocal ? this.#keeper.callsFor(this.path) : pooledCalls
   }
 
   async #fill(bytes: Uint8Array, calls: DiskCalls): Promise<void> {
-    await this.readInto(bytes, 0, calls)
+    await this.#readFrom(calls, bytes, 0)
     await this.assertUnchanged(calls)
   }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { constants, type Dirent } from 'node:fs'
 import { type FileHandle, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -42,8 +43,13 @@ export class OpenFolder {
     return join((this.#handle && pathOfDescriptor(this.#handle.fd)) ?? this.#path, name)
   }
 
-  entries(): Promise<Dirent[]> {
-    return openFiles.makeRoom(() => readdir(this.pathOf('.'), { withFileTypes: true }))
+  /** What lies in it, but for names that are no text: as one, they would be those of other files. */
+  async entries(): Promise<Dirent[]> {
+    const options = { withFileTypes: true, encoding: 'buffer' } as const
+    const entries = await openFiles.makeRoom(() => readdir(this.pathOf('.'), options))
+    return entries
+      .filter(({ name }) => isUtf8(name))
+      .map((entry) => Object.assign(entry as Dirent<string | Buffer> as Dirent, { name: String(entry.name) }))
   }
 
   /** Brings new names to the disk: only then is a file safe from a power cut. */

@@ -12,9 +12,9 @@ export interface Guided {
 }
 
 /**
- * Looks for cases of a property by what code they run: a case that runs a block, or passes it by, as no other did is kept, and most
- * cases are made of a kept one by changing the numbers that it was made of. So they are always cases that the property
- * speaks of, and one that comes through several narrow doors is found behind the first of them.
+ * Looks for cases of a property by what code they run: a case that runs a block, or passes it by, as no other did is kept,
+ * and most cases are made of a kept one by changing the numbers that it was made of. So they are always cases that the
+ * property speaks of, and one that comes through several narrow doors is found behind the first of them.
  *
  * Throws {@link GuidedFailure} with the first case that fails.
  */
