@@ -14,6 +14,7 @@ import { listen } from '../adapters/servers.js'
 import { type RawReply, rawRequest } from '../http/raw.js'
 import { startAzurite } from '../support/servers/azurite.js'
 import { startGcsStandIn } from '../support/servers/gcs-stand-in.js'
+import { KEYS } from './keys.js'
 import { proxies, startProxy } from './servers.js'
 
 interface Cloud {
@@ -40,17 +41,6 @@ const CLOUDS: Readonly<Record<string, () => Promise<Cloud>>> = {
     return { baseUrl, storage: new GoogleCloudStorage({ client, bucket, baseUrl }), close: () => server.close() }
   },
 }
-
-const KEYS = [
-  'a b.txt',
-  'a+b.txt',
-  'Ünï 日本 😀.txt',
-  '100%.txt',
-  'what?.txt',
-  'a#b.txt',
-  'a&b=c;d.txt',
-  "it's (1)!*.txt",
-]
 
 for (const [name, start] of Object.entries(CLOUDS)) {
   const cloud = await start()

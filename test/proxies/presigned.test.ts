@@ -12,20 +12,10 @@ import { StorageDownloadView } from '../../src/views/storage.js'
 import { listen } from '../adapters/servers.js'
 import { type RawReply, rawRequest } from '../http/raw.js'
 import { startSwift } from '../support/servers/swift.js'
+import { KEYS } from './keys.js'
 import { proxies, startProxy } from './servers.js'
 
 const LARGE = randomBytes(5_000_000)
-const KEYS = [
-  'a b.txt',
-  'a+b.txt',
-  'Ünï 日本 😀.txt',
-  '100%.txt',
-  'what?.txt',
-  'a#b.txt',
-  'a&b=c;d.txt',
-  "it's (1)!*.txt",
-  'x%20y.txt',
-]
 
 const swift = await startSwift()
 const bucket = await swift.createBucket()
