@@ -18,8 +18,8 @@ export class HttpDownloadView<P extends Params = Params> extends DownloadView<P>
   override checkOptions(): void {
     if (this.getUrl !== HttpDownloadView.prototype.getUrl) return
     if (this.url === undefined) throw noUrl(this.constructor.name)
-    if (URL.canParse(String(this.url))) return
-    throw new ConfigurationError(`${this.constructor.name}: url must be a whole address, "https://…".`)
+    if (isWebAddress(String(this.url))) return
+    throw new ConfigurationError(`${this.constructor.name}: url must be a whole address, "https://…" or "http://…".`)
   }
 
   /** Finds the address. The default gives back {@link url}. */
@@ -44,6 +44,10 @@ export class HttpDownloadView<P extends Params = Params> extends DownloadView<P>
       client: await this.getClient(),
     })
   }
+}
+
+function isWebAddress(url: string): boolean {
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
 }
 
 function noUrl(view: string): ConfigurationError {
