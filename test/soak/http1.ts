@@ -1,7 +1,7 @@
 import { UnansweredError, writeRequest } from '../http/raw.js'
 import { type Reading, SoakConnection } from './connection.js'
 import type { Random } from './random.js'
-import type { Answered, Asked, AskedRange } from './verify.js'
+import { type Answered, type Asked, type AskedRange, mayBreakOff } from './verify.js'
 
 /** A client that keeps its connection for some requests. */
 export class Http1Client {
@@ -18,10 +18,12 @@ export class Http1Client {
   async *ask(requests: readonly Asked[], reading: Reading = {}): AsyncGenerator<Answered, void> {
     const connection = await this.connect()
     connection.send(Buffer.concat(requests.map((asked) => writeAsked(asked))))
-    for (const [index, { method }] of requests.entries()) {
-      const answer = await connection.answer(method, reading).catch((error: unknown) => {
-        // One that breaks off while it waits for its turn takes the connection with it, and even its head may be lost.
-        if (index > 0 && error instanceof UnansweredError) return undefined
+    for (const [index, asked] of requests.entries()) {
+      const answer = await connection.answer(asked.method, reading).catch((error: unknown) => {
+        // One that breaks off while it waits for its turn takes the connection with it. Even its head may be lost, also that
+        // of the first: it has not left yet when a change is seen at once.
+        const mayBeLost = index > 0 || mayBreakOff(asked, performance.now())
+        if (mayBeLost && error instanceof UnansweredError) return undefined
         throw error
       })
       if (answer === undefined) return this.leave()

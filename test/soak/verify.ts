@@ -92,14 +92,19 @@ export function fail(asked: Asked, answer: Answered | undefined, reason: string)
   return new SoakFailure(`${reason} ${JSON.stringify(about)}`)
 }
 
+/** Tells whether something happened to the file for which an answer has to break off. */
+export function mayBreakOff({ file: { history, place }, from, ranges }: Asked, until: number): boolean {
+  const span = { from, until }
+  // Where no file is kept open, each range is opened by itself.
+  const mayGo = place === 'memory' && (ranges?.length ?? 0) > 1 && history.wasChanged(span)
+  return place === 'remote' || mayGo || history.wasSpoilt(span)
+}
+
 function verifyBody(asked: Asked, answer: Answered, seen: Span): { verdict: Verdict; version?: Version } {
   const { from } = asked
-  const { history, place } = asked.file
+  const { history } = asked.file
   if (!answer.isComplete) {
-    const span = { from: asked.from, until: answer.endAt }
-    // Where no file is kept open, each range is opened by itself.
-    const mayGo = place === 'memory' && (asked.ranges?.length ?? 0) > 1 && history.wasChanged(span)
-    if (place === 'remote' || mayGo || history.wasSpoilt(span)) return { verdict: 'broken off' }
+    if (mayBreakOff(asked, answer.endAt)) return { verdict: 'broken off' }
     throw fail(asked, answer, 'The body broke off, and nothing had happened to the file.')
   }
   const tag = answer.get('ETag')
