@@ -3,6 +3,7 @@ import { ConfigurationError } from '../errors.js'
 import type { DownloadFile } from '../files/file.js'
 import { HttpClient, type HttpRequester } from '../files/http/client.js'
 import { HttpFile, type HttpRequestOptions } from '../files/http/file.js'
+import { isWebAddress } from '../files/http/web-address.js'
 import type { Params } from '../handler.js'
 import { DownloadView } from './base.js'
 
@@ -18,7 +19,7 @@ export class HttpDownloadView<P extends Params = Params> extends DownloadView<P>
   override checkOptions(): void {
     if (this.getUrl !== HttpDownloadView.prototype.getUrl) return
     if (this.url === undefined) throw noUrl(this.constructor.name)
-    if (isWebAddress(String(this.url))) return
+    if (URL.canParse(String(this.url)) && isWebAddress(new URL(this.url))) return
     throw new ConfigurationError(`${this.constructor.name}: url must be a whole address, "https://…" or "http://…".`)
   }
 
@@ -44,10 +45,6 @@ export class HttpDownloadView<P extends Params = Params> extends DownloadView<P>
       client: await this.getClient(),
     })
   }
-}
-
-function isWebAddress(url: string): boolean {
-  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
 }
 
 function noUrl(view: string): ConfigurationError {

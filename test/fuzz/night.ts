@@ -40,6 +40,8 @@ async function runNight(): Promise<void> {
   const chosen = choose(values.only)
   if (values.path !== undefined && chosen.length !== 1)
     throw new Error('--path belongs to one property: name it by --only.')
+  if (values.path !== undefined && values.guided)
+    throw new Error('--path leads to a case of chance: leave out --guided.')
   const search = values.guided ? guided() : byChance(values.path)
   await runAll(chosen, plan, search)
 }

@@ -10,6 +10,7 @@ import { assertKnownBy, type OptionsOf } from '../../wrong-use.js'
 import { AllowedHosts } from './allowed-hosts.js'
 import { exchange } from './exchange.js'
 import { guardedConnector } from './guarded-connector.js'
+import { isWebAddress } from './web-address.js'
 
 /** Options of {@link HttpClient}. */
 export interface HttpClientOptions {
@@ -161,7 +162,7 @@ export class HttpClient implements HttpRequester {
   }
 
   #assertAllowed(url: URL): void {
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    if (!isWebAddress(url)) {
       throw new UpstreamError(`Only http: and https: can be asked, not ${url.protocol}`, { code: 'ADDRESS_REFUSED' })
     }
     if (this.#allowedHosts === undefined || this.#allowedHosts.includes(url)) return
